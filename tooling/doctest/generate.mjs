@@ -1,0 +1,3 @@
+import { writeExamples } from './write-examples.mjs';
+
+writeExamples(process.cwd());

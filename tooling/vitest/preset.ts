@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { writeExamples } from '../doctest/write-examples.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A package's name means its source, as in tooling/tsconfig/base.json: tests need no build. */
+export const workspaceAlias = [
+  { find: /^@parsimony\/([^/]+)\/(.+)$/, replacement: `${root}packages/$1/src/$2.ts` },
+  { find: /^@parsimony\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
+];
+
+/** The test preset of a package: unit tests beside the source, and its documentation's examples. */
+export function definePackageTests(configUrl: string) {
+  const packageRoot = fileURLToPath(new URL('.', configUrl));
+  writeExamples(packageRoot);
+  return defineConfig({
+    root: packageRoot,
+    resolve: { alias: workspaceAlias },
+    test: {
+      environment: 'node',
+      include: ['src/**/*.test.ts', '.doctest/examples.test.ts'],
+      pool: 'forks',
+      maxWorkers: 2,
+      testTimeout: 30_000,
+      passWithNoTests: true,
+      reporters: ['default', 'json'],
+      outputFile: { json: '.vitest/results.json' },
+    },
+  });
+}
