@@ -10,16 +10,22 @@ export const workspaceAlias = [
   { find: /^@parsimony\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
 ];
 
+interface PackageTests {
+  /** Where the examples to run are, see tooling/doctest. */
+  examples?: Parameters<typeof writeExamples>[1];
+  include?: string[];
+}
+
 /** The test preset of a package: unit tests beside the source, and its documentation's examples. */
-export function definePackageTests(configUrl: string) {
+export function definePackageTests(configUrl: string, { examples = {}, include = ['src/**/*.test.ts'] }: PackageTests = {}) {
   const packageRoot = fileURLToPath(new URL('.', configUrl));
-  writeExamples(packageRoot);
+  writeExamples(packageRoot, examples);
   return defineConfig({
     root: packageRoot,
     resolve: { alias: workspaceAlias },
     test: {
       environment: 'node',
-      include: ['src/**/*.test.ts', '.doctest/examples.test.ts'],
+      include: [...include, '.doctest/examples.test.ts'],
       pool: 'forks',
       maxWorkers: 2,
       testTimeout: 30_000,
