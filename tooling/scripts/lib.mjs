@@ -1,0 +1,53 @@
+// What the scripts at the root share: printing what they run, and obtaining pnpm and the dependencies.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+const environment = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  // Part of every cache key: what passed on one version of Node is run again on another.
+  PARSIMONY_NODE: process.version,
+};
+
+/**
+ * Runs a command in the repository, showing it first. Returns its exit status.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
+ */
+export function run(command, args, { cwd = root } = {}) {
+  console.log(`\n$ ${[command, ...args].join(' ')}`);
+  const { status, error } = spawnSync(command, args, { cwd, env: environment, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error) console.error(`${command} could not be started: ${error.message}`);
+  return status ?? 1;
+}
+
+/**
+ * Like `run`, and ends this process when the command fails.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string }} [options]
+ */
+export function runOrExit(command, args, options) {
+  const status = run(command, args, options);
+  if (status !== 0) process.exit(status);
+}
+
+/** Arguments that run pnpm in its exact version without anything being installed beforehand. */
+export const pnpm = (/** @type {string[]} */ ...args) => /** @type {const} */ (['npx', ['-y', packageManager, ...args]]);
+
+/** Arguments that run turbo tasks on as many of them at once as there are cores. */
+export const turbo = (/** @type {string[]} */ ...args) =>
+  pnpm('exec', 'turbo', 'run', ...args, `--concurrency=${Math.max(2, availableParallelism())}`, '--output-logs=new-only');
+
+/** Installs exactly what the lockfile names; at once done where that is already so. */
+export function install() {
+  runOrExit(...pnpm('install', '--frozen-lockfile', '--reporter=append-only'));
+}

@@ -1,0 +1,24 @@
+// `npm test`: everything, from a clean clone. Each step is shown; steps whose inputs did not change are not repeated.
+import { install, pnpm, run, turbo } from './lib.mjs';
+import { clearResults, countTests } from './test-results.mjs';
+
+console.log(`Parsimony's whole check, on Node ${process.version}.`);
+const started = Date.now();
+install();
+clearResults();
+
+const failedSteps = [
+  ['build, lint, typecheck, test', turbo('build', 'lint', '//#lint:root', 'typecheck', 'test', '--continue')],
+  ['knip', pnpm('exec', 'knip')],
+  ['packed packages', turbo('check:package', '//#try-packed', '--continue')],
+].filter(([, step]) => run(...step) !== 0);
+
+const counts = countTests();
+for (const [name] of failedSteps) {
+  console.error(`\nFAILED: ${name}`);
+  // A failing step must show in the last line also where no test of vitest accounts for it.
+  if (counts.failed === 0 || !name.endsWith('test')) counts.failed++;
+}
+console.log(`\nDone in ${Math.round((Date.now() - started) / 1000)} s.`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = failedSteps.length > 0 || counts.failed > 0 ? 1 : 0;
