@@ -1,0 +1,47 @@
+/** Gradients of one's own, and cutting them off. */
+import { fail, show } from '../errors';
+import { view } from '../ops/dispatch';
+import { isTensor } from '../tensor/find';
+import type { Tensor } from '../tensor/tensor';
+import { noGrad, recordCustom } from './tape';
+
+/**
+ * An op with a gradient rule of one's own: `forward(...inputs)` gives the value, `backward(dy, inputs, output)` a gradient for
+ * each input (undefined: none). Written in ops, the rule is differentiable in its turn.
+ *
+ * @throws gradient: `forward` does not return a tensor, or `backward` another number of gradients than there are inputs.
+ * @example
+ * ```ts
+ * import { customGradient, grad, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * // Straight-through rounding: rounds forward, passes the gradient unchanged.
+ * const roundThrough = customGradient((x) => ops.round(x), (dy) => [dy]);
+ * const g = grad((x: Tensor) => ops.sum(ops.mul(roundThrough(x), 2)))(tensor([0.4, 1.6]));
+ * await g.array(); // => [2, 2]
+ * ```
+ */
+export function customGradient(
+  forward: (...inputs: Tensor[]) => Tensor,
+  backward: (dy: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[],
+): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) => {
+    const raw = noGrad(() => forward(...inputs));
+    if (!isTensor(raw)) fail('gradient', `customGradient: \`forward\` must return a tensor, received ${show(raw)}.`);
+    // `forward` may hand an input back; the node needs an output of its own.
+    const output = inputs.includes(raw) ? noGrad(() => view('alias', raw, raw.shape)) : raw;
+    recordCustom({
+      op: 'customGradient', inputs, outputs: [output], attrs: {}, scalars: [],
+      rule: (_, [dy]) => {
+        const grads = dy === undefined ? [] : backward(dy, inputs, output);
+        if (dy !== undefined && grads.length !== inputs.length) {
+          fail('gradient', `customGradient: \`backward\` must return one gradient for each of ${inputs.length} inputs, received ${grads.length}.`);
+        }
+        return grads;
+      },
+    });
+    return output;
+  };
+}
+
+/** The same values as a constant: no gradient flows through. PyTorch's `detach`. */
+export const detach = (x: Tensor): Tensor => noGrad(() => view('alias', x, x.shape));

@@ -1,0 +1,126 @@
+/** Reverse-mode differentiation of ordinary functions. */
+import { fail, show } from '../errors';
+import { add } from '../ops/add';
+import { view } from '../ops/dispatch';
+import { allocate } from '../tensor/create';
+import { isTensor } from '../tensor/find';
+import { inInnermostScope, scope } from '../tensor/scope';
+import { showShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import { recording, type Tape, type TapeNode, withTape } from './tape';
+import { leaves, mapTree, type Tree } from './tree';
+
+export interface ValueAndGrad<P extends Tree, A> {
+  /** What `fn` returned: a tensor of one element. */
+  readonly value: Tensor;
+  /** d value / d params, in the structure of the parameters; zeros where the value does not depend on one. */
+  readonly grads: P;
+  /** What `fn` returned beside the value. */
+  readonly aux: A;
+}
+
+/**
+ * From `fn(params)` to `{ value, grads, aux }`: d value / d params by one backward pass. `fn` returns a tensor of one
+ * element, or `[value, aux]` with anything else it wants to hand out. Differentiable itself.
+ *
+ * @throws gradient: the value has more than one element or is not float32; a parameter is not float32; an op on the way has no gradient.
+ * @example
+ * ```ts
+ * import { ops, ready, tensor, valueAndGrad } from '@parsimony/core';
+ * await ready();
+ * const f = valueAndGrad((p: { w: Tensor }) => ops.sum(ops.mul(p.w, p.w)));
+ * const { value, grads } = f({ w: tensor([1, 2]) });
+ * await value.item(); // => 5
+ * await grads.w.array(); // => [2, 4]
+ * ```
+ */
+export function valueAndGrad<P extends Tree, A = undefined, R extends readonly unknown[] = []>(
+  fn: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
+): (params: P, ...rest: R) => ValueAndGrad<P, A> {
+  return (params, ...rest) => scope(() => withTape(
+    (tape) => {
+      // Aliases, so that a use of the same tensor by closure stays a constant.
+      const inner = mapTree(params, (x, path) => {
+        if (x.dtype !== 'float32') fail('gradient', `valueAndGrad: parameter${path === '' ? '' : ` \`${path}\``} must be float32, received ${x.dtype}.`);
+        return view('alias', x, x.shape);
+      });
+      for (const x of leaves(inner)) tape.watch(x);
+      const result = fn(inner, ...rest);
+      const [value, aux] = isTensor(result) ? [result, undefined as A] : result;
+      return { inner, value, aux };
+    },
+    (tape, { inner, value, aux }) => {
+      if (!isTensor(value)) fail('gradient', `valueAndGrad: \`fn\` must return a tensor of one element or [tensor, aux], received ${show(value)}.`);
+      if (value.size !== 1 || value.dtype !== 'float32') {
+        fail('gradient', `valueAndGrad: the value must be one float32 element, received ${value.dtype} of shape ${showShape(value.shape)}. Reduce it with \`sum\` or \`mean\`.`);
+      }
+      const wanted = leaves(inner);
+      const found = backward(tape, value, constant(value, 1), new Set(wanted.map((x) => x.id)));
+      const grads = mapTree(inner, (x) => found.get(x.id) ?? constant(x, 0));
+      return { value, grads, aux };
+    },
+  ));
+}
+
+/**
+ * From `fn(params)` to d fn / d params. See `valueAndGrad`.
+ *
+ * @example
+ * ```ts
+ * import { grad, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const cube = (x: Tensor) => ops.sum(ops.mul(x, ops.mul(x, x)));
+ * const second = grad((x: Tensor) => ops.sum(grad(cube)(x)));
+ * await second(tensor([2])).array(); // => [12]
+ * ```
+ */
+export function grad<P extends Tree, R extends readonly unknown[] = []>(fn: (params: P, ...rest: R) => Tensor): (params: P, ...rest: R) => P {
+  const both = valueAndGrad<P, undefined, R>(fn);
+  return (params, ...rest) => scope(() => both(params, ...rest).grads);
+}
+
+/** A constant of another tensor's shape on its executor. */
+function constant(like: Tensor, value: number): Tensor {
+  const out = allocate(like.executor, like.shape, 'float32');
+  like.executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
+  return out;
+}
+
+/**
+ * Walks the tape backwards; returns the gradients of the wanted tensors by id. A gradient is given back as soon as nothing
+ * refers to it, so that the pass touches little memory; not while another tape records, which may need it.
+ */
+function backward(tape: Tape, value: Tensor, seed: Tensor, wanted: ReadonlySet<number>): Map<number, Tensor> {
+  const grads = new Map<number, Tensor>();
+  const uses = new Map<Tensor, number>();
+  const frugal = !recording();
+  const set = (id: number, dx: Tensor): void => {
+    grads.set(id, dx);
+    uses.set(dx, (uses.get(dx) ?? 0) + 1);
+  };
+  const drop = (id: number): Tensor | undefined => {
+    const dx = grads.get(id);
+    if (dx && grads.delete(id)) uses.set(dx, (uses.get(dx) ?? 1) - 1);
+    return dx;
+  };
+  set(value.id, seed);
+  for (let i = tape.nodes.length - 1; i >= 0; i--) {
+    const node = tape.nodes[i] as TapeNode;
+    const dys = node.outputs.map((y) => grads.get(y.id));
+    if (dys.every((dy) => dy === undefined)) continue;
+    const needs = node.inputs.map((x) => tape.tracks(x));
+    const dxs = scope(() => tape.rule(node)(node, dys, needs));
+    const spare: (Tensor | undefined)[] = [...dxs];
+    for (const y of node.outputs) if (!wanted.has(y.id)) spare.push(drop(y.id));
+    node.inputs.forEach((x, k) => {
+      const dx = dxs[k];
+      if (!needs[k] || dx === undefined) return;
+      const before = drop(x.id);
+      spare.push(before);
+      set(x.id, before === undefined ? dx : add(before, dx));
+    });
+    if (!frugal) continue;
+    for (const x of spare) if (x && !x.disposed && !uses.get(x) && inInnermostScope(x)) x.dispose();
+  }
+  return grads;
+}

@@ -1,0 +1,11 @@
+export { grad, valueAndGrad, type ValueAndGrad, type Gradient, type Tree, customGradient, detach, noGrad } from './autograd';
+export { backendInfo, ready, registerBackend, useBackend } from './backends/registry';
+export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
+export { ParsimonyError, type ErrorCode, fail, show } from './errors';
+export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
+export { checkBoolean, checkChoice, checkNumber, checkOptions } from './options';
+export * as ops from './ops';
+export {
+  arange, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, Tensor, tensor,
+  type TensorData, zeros,
+} from './tensor';

@@ -1,0 +1,2 @@
+export { add } from './add';
+export { cast } from './convert';

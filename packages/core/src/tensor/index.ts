@@ -1,0 +1,6 @@
+export * from './create';
+export * from './dtype';
+export * from './find';
+export * from './scope';
+export * from './shape';
+export * from './tensor';

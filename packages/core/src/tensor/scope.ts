@@ -1,0 +1,124 @@
+/**
+ * Scoped memory. Tensors made inside a scope are given back when it ends, save those in its result and those kept.
+ * A scope opens and closes within one synchronous call, so a module-level stack is enough and nothing leaks across awaits.
+ */
+import { fail } from '../errors';
+import { tensorsIn } from './find';
+import type { Storage, Tensor } from './tensor';
+
+/** Live tensors and bytes of all executors. */
+export const counters = { tensors: 0, bytes: 0 };
+
+/** Something that outlives inner scopes and needs some of their tensors: an open tape. */
+export interface Retainer { retains(tensor: Tensor): boolean }
+
+const stack: Set<Tensor>[] = [];
+const owners = new WeakMap<Tensor, Set<Tensor>>();
+const retainers: { readonly retainer: Retainer; readonly depth: number }[] = [];
+
+/** @internal Puts a new tensor into the innermost scope; false where none is open. */
+export function adopt(tensor: Tensor): boolean {
+  const top = stack[stack.length - 1];
+  if (!top) return false;
+  top.add(tensor);
+  owners.set(tensor, top);
+  return true;
+}
+
+/** @internal Takes a tensor out of its scope. */
+export function forget(tensor: Tensor): void {
+  owners.get(tensor)?.delete(tensor);
+  owners.delete(tensor);
+}
+
+/** @internal Whether a tensor belongs to the innermost open scope: made in it, or moved to it by one inside. */
+export const inInnermostScope = (tensor: Tensor): boolean => stack.length > 0 && owners.get(tensor) === stack[stack.length - 1];
+
+/** @internal Tells scopes about a tape; what it retains moves outwards to the scope it was opened in. */
+export function pushRetainer(retainer: Retainer): () => void {
+  const entry = { retainer, depth: stack.length };
+  retainers.push(entry);
+  return () => { retainers.splice(retainers.indexOf(entry), 1); };
+}
+
+/**
+ * Runs `fn` and gives back every tensor made inside, save those in what it returns (in arrays, maps and plain objects
+ * too), which move to the enclosing scope, and those passed to `keep`. An error gives all of them back.
+ *
+ * @example
+ * ```ts
+ * import { memory, ops, ready, scope, tensor } from '@parsimony/core';
+ * await ready();
+ * const x = tensor([1, 2, 3]);
+ * const before = memory().tensors;
+ * const y = scope(() => ops.add(ops.mul(x, x), 1));
+ * memory().tensors - before; // => 1
+ * ```
+ */
+export function scope<T>(fn: () => T): T {
+  const own = new Set<Tensor>();
+  stack.push(own);
+  let result: T | undefined;
+  let done = false;
+  try {
+    result = fn();
+    done = true;
+    if (result instanceof Promise) fail('state', 'scope: `fn` returned a promise. A scope closes with the call; await outside it.');
+    return result;
+  } finally {
+    stack.pop();
+    const saved = new Set(done ? tensorsIn(result) : []);
+    for (const tensor of [...own]) {
+      const retained = retainers.some((r) => r.depth <= stack.length && r.retainer.retains(tensor));
+      if (saved.has(tensor) || retained) move(tensor);
+      else tensor.dispose();
+    }
+  }
+}
+
+/** Hands a tensor to the enclosing scope, or to its holder where there is none. */
+function move(tensor: Tensor): void {
+  forget(tensor);
+  if (!adopt(tensor)) watchForCollection(tensor, tensor.storage);
+}
+
+/** Takes a tensor out of every scope: it lives until `dispose()` or until whatever holds it is collected. */
+export function keep<T>(value: T): T {
+  for (const tensor of tensorsIn(value)) {
+    forget(tensor);
+    watchForCollection(tensor, tensor.storage);
+  }
+  return value;
+}
+
+/**
+ * Live tensors and bytes, over all backends.
+ *
+ * @example
+ * ```ts
+ * import { memory } from '@parsimony/core';
+ * typeof memory().bytes; // => 'number'
+ * ```
+ */
+export const memory = (): { readonly tensors: number; readonly bytes: number } => ({ ...counters });
+
+// Tensors outside every scope belong to the program. When it drops one without `dispose()`, the collector's word gives
+// the storage back; steps never rely on it.
+const dropped = new FinalizationRegistry<Storage>((storage) => {
+  counters.tensors--;
+  storage.release();
+});
+
+const watched = new WeakSet<Tensor>();
+
+/** @internal */
+export function watchForCollection(tensor: Tensor, storage: Storage): void {
+  if (watched.has(tensor)) return;
+  watched.add(tensor);
+  dropped.register(tensor, storage, tensor);
+}
+
+/** @internal */
+export function unwatch(tensor: Tensor): void {
+  if (watched.delete(tensor)) dropped.unregister(tensor);
+}
