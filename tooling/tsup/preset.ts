@@ -13,8 +13,9 @@ export function definePackage(options: Options = {}) {
     external: [/^node:/],
     sourcemap: true,
     clean: true,
-    treeshake: false,
+    // Entries of one package share their state in CommonJS too, where tsup would otherwise copy it into each.
     splitting: true,
+    silent: true,
     // `paths` would inline the sources of sibling packages; here they are read as a consumer reads them, from dist.
     dts: { compilerOptions: { ignoreDeprecations: '6.0', paths: {} } },
     outExtension: ({ format }) => ({ js: format === 'cjs' ? '.cjs' : '.js' }),
