@@ -14,6 +14,8 @@ const environment = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   // Part of every cache key: what passed on one version of Node is run again on another.
   PARSIMONY_NODE: process.version,
+  // Set within `npx --package …` (test-node24.mjs), where a nested npx would take it for its own.
+  npm_config_package: undefined,
 };
 
 /**
