@@ -14,8 +14,10 @@ const environment = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   // Part of every cache key: what passed on one version of Node is run again on another.
   PARSIMONY_NODE: process.version,
-  // Set within `npx --package …` (test-node24.mjs), where a nested npx would take it for its own.
+  // Within `npx --package node@24` (test-node24.mjs) these name the outer npx's package and Node.
   npm_config_package: undefined,
+  NODE: process.execPath,
+  npm_node_execpath: process.execPath,
 };
 
 /**
