@@ -9,3 +9,11 @@ export {
   arange, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, Tensor, tensor,
   type TensorData, zeros,
 } from './tensor';
+export * as nn from './nn';
+export { inference, Pass, training, type TrainingOptions } from './nn/context';
+export * as random from './random';
+export type { RngKey } from './random/key';
+export { checkSchedule, defineSchedule, evaluateSchedule, type Progress, type Schedule, type ScheduleKind } from './schedules/schedule';
+export type {
+  Batch, ForwardContext, Inputs, Json, Loss, LossFunction, LossTerm, Mode, Outputs, Params, Target, Weights,
+} from './types';

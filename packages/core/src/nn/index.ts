@@ -1,0 +1,2 @@
+export { isModule, type Initializer, Module, type Parametrization } from './module';
+export { parametrize } from './parametrize';

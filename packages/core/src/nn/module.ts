@@ -1,0 +1,233 @@
+/**
+ * The module: a specification of parameters, buffers and children, and a `compute`. Parameters are made by `init(key)`,
+ * each from the key of its own path, and reach `compute` through its context, so other weights are an argument.
+ */
+import { fail, show } from '../errors';
+import { foldIn, type RngKey } from '../random/key';
+import { currentExecutor } from '../backends/registry';
+import { upload } from '../tensor/create';
+import type { DType } from '../tensor/dtype';
+import { isTensor } from '../tensor/find';
+import { keep, scope } from '../tensor/scope';
+import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import type { ForwardContext, Params, Weights } from '../types';
+import { inference, Pass, passOf } from './context';
+
+/** Host values of a fresh parameter, drawn from its key. */
+export type Initializer = (shape: Shape, key: RngKey) => ArrayLike<number>;
+
+interface ParameterSpec { readonly shape: Shape; readonly initializer: Initializer }
+interface BufferSpec { readonly shape: Shape; readonly value: number; readonly dtype: DType }
+
+/** A parametrization: the weight that `compute` sees, from the raw one. See `parametrize`. */
+export type Parametrization = (raw: Tensor, ctx: ForwardContext) => Tensor;
+
+const brand = Symbol.for('parsimony.module');
+
+/** True for a module of this or another copy of core. */
+export const isModule = (value: unknown): value is Module<unknown, unknown> =>
+  typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true;
+
+const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
+
+/**
+ * Base class of every module. A subclass declares children as properties (modules, or lists of modules), parameters with
+ * `parameter` and buffers with `buffer` in its constructor, and writes `compute`. People call `forward`.
+ *
+ * @example
+ * ```ts
+ * import { nn, ops, random, ready, type ForwardContext, type Tensor, zeros } from '@parsimony/core';
+ * await ready();
+ * class Net extends nn.Module {
+ *   first = new nn.Linear(4, 8);
+ *   second = new nn.Linear(8, 2);
+ *   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+ *     return this.second.forward(ops.relu(this.first.forward(x, ctx)), ctx);
+ *   }
+ * }
+ * const net = new Net().init(random.key(0));
+ * net.forward(zeros([3, 4])).shape; // => [3, 2]
+ * Object.keys(net.stateDict()); // => ['first.weight', 'first.bias', 'second.weight', 'second.bias']
+ * ```
+ */
+export abstract class Module<I = Tensor, O = Tensor> {
+  readonly [brand] = true;
+  /** Path from the root of the model; set by `init`, '' for a root. */
+  path = '';
+  readonly #parameters = new Map<string, ParameterSpec>();
+  readonly #buffers = new Map<string, BufferSpec>();
+  readonly #values = new Map<string, Tensor>();
+  readonly #parametrizations = new Map<string, Parametrization[]>();
+
+  /** What it computes in terms of its inputs; the context is bound to this module. Synchronous. */
+  protected abstract compute(inputs: I, ctx: ForwardContext): O;
+
+  /** Runs the module: inference unless the context says training. */
+  forward(inputs: I, ctx?: ForwardContext): O {
+    const pass = ctx === undefined ? inference() : passOf(ctx);
+    const run = (): O => {
+      const output = this.compute(inputs, pass.bind(this.path));
+      return pass.onActivation === undefined ? output : pass.onActivation(this.path, output) as O;
+    };
+    return ctx === undefined || ctx instanceof Pass ? scope(run) : run();
+  }
+
+  /** Declares a parameter; the tensor exists after `init`. */
+  protected parameter(name: string, shape: Shape, initializer: Initializer): void {
+    this.#parameters.set(name, { shape, initializer });
+  }
+
+  /** Declares a buffer: state that is saved but not trained. */
+  protected buffer(name: string, shape: Shape, value: number, dtype: DType = 'float32'): void {
+    this.#buffers.set(name, { shape, value, dtype });
+  }
+
+  /** The value of a parameter or buffer in this pass, parametrized. For use in `compute`. */
+  protected param(name: string, ctx: ForwardContext): Tensor {
+    const raw = this.raw(name, ctx);
+    return (this.#parametrizations.get(name) ?? []).reduce((value, fn) => fn(value, ctx), raw);
+  }
+
+  /** The value of a parameter or buffer in this pass before parametrizations. */
+  protected raw(name: string, ctx: ForwardContext): Tensor {
+    const full = join(this.path, name);
+    const table = this.#buffers.has(name) ? ctx.weights.buffers : ctx.weights.params;
+    return table[full] ?? this.#values.get(name)
+      ?? fail('state', `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}: \`${name}\` has no value yet. Call \`model.init(random.key(seed))\` (the Trainer does) before the first forward.`);
+  }
+
+  protected hasParameter(name: string): boolean { return this.#parameters.has(name); }
+
+  /** Children by property name; a list gives `name.0`, `name.1`, … */
+  children(): [string, Module<unknown, unknown>][] {
+    const out: [string, Module<unknown, unknown>][] = [];
+    for (const [name, value] of Object.entries(this)) {
+      if (isModule(value)) out.push([name, value]);
+      else if (Array.isArray(value)) value.forEach((item: unknown, i) => { if (isModule(item)) out.push([`${name}.${i}`, item]); });
+    }
+    return out;
+  }
+
+  /** Every module of the tree by path, this one first; a module in two places appears once, at its first path. */
+  namedModules(): [string, Module<unknown, unknown>][] {
+    const seen = new Set<Module<unknown, unknown>>();
+    const out: [string, Module<unknown, unknown>][] = [];
+    const visit = (module: Module<unknown, unknown>, path: string): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      out.push([path, module]);
+      for (const [name, child] of module.children()) visit(child, join(path, name));
+    };
+    visit(this as unknown as Module<unknown, unknown>, '');
+    return out;
+  }
+
+  /** Makes this module the root: gives every module below its path. `init` and the Trainer call it. */
+  assignPaths(): void {
+    for (const [path, module] of this.namedModules()) module.path = path;
+  }
+
+  /** Creates every parameter and buffer that has no value yet, each from the key of its path. Returns the module. */
+  init(key: RngKey): this {
+    this.assignPaths();
+    for (const [, module] of this.namedModules()) module.#initOwn(key);
+    return this;
+  }
+
+  #initOwn(key: RngKey): void {
+    const executor = currentExecutor();
+    const put = (name: string, data: ArrayLike<number>, shape: Shape, dtype: DType): void => {
+      this.#values.set(name, keep(upload(executor, data, shape, dtype)));
+    };
+    for (const [name, { shape, initializer }] of this.#parameters) {
+      if (!this.#values.has(name)) put(name, initializer(shape, foldIn(key, join(this.path, name))), shape, 'float32');
+    }
+    for (const [name, { shape, value, dtype }] of this.#buffers) {
+      if (!this.#values.has(name)) put(name, new Float32Array(sizeOf(shape)).fill(value), shape, dtype);
+    }
+  }
+
+  get initialized(): boolean {
+    return this.namedModules().every(([, m]) => [...m.#parameters.keys(), ...m.#buffers.keys()].every((name) => m.#values.has(name)));
+  }
+
+  /** Parameters and buffers by path. The tensors are the model's own, not copies. */
+  weights(): Weights {
+    const params: Record<string, Tensor> = {};
+    const buffers: Record<string, Tensor> = {};
+    for (const [path, module] of this.namedModules()) {
+      for (const [name, value] of module.#values) (module.#buffers.has(name) ? buffers : params)[join(path, name)] = value;
+    }
+    return { params, buffers };
+  }
+
+  /** Parameters by path. */
+  parameters(): Params { return this.weights().params; }
+  /** Buffers by path. */
+  buffers(): Params { return this.weights().buffers; }
+
+  /** Parameters and buffers by path, with PyTorch's names, in PyTorch's order. */
+  stateDict(): Params {
+    const out: Record<string, Tensor> = {};
+    for (const [path, module] of this.namedModules()) {
+      for (const name of [...module.#parameters.keys(), ...module.#buffers.keys()]) {
+        const value = module.#values.get(name);
+        if (value) out[join(path, name)] = value;
+      }
+    }
+    return out;
+  }
+
+  /**
+   * Takes values by path; the module owns them from then on and gives its former ones back. Every path must be the
+   * model's; with `strict` (the default) none may be missing.
+   *
+   * @throws state: unknown or missing paths. shape: a tensor of another shape or type.
+   */
+  loadStateDict(state: Params, { strict = true }: { readonly strict?: boolean } = {}): this {
+    const slots = new Map<string, { readonly owner: Module<unknown, unknown>; readonly name: string; readonly shape: Shape; readonly dtype: DType }>();
+    for (const [path, owner] of this.namedModules()) {
+      for (const [name, { shape }] of owner.#parameters) slots.set(join(path, name), { owner, name, shape, dtype: 'float32' });
+      for (const [name, { shape, dtype }] of owner.#buffers) slots.set(join(path, name), { owner, name, shape, dtype });
+    }
+    const unknown = Object.keys(state).filter((path) => !slots.has(path));
+    const missing = [...slots.keys()].filter((path) => !(path in state));
+    if (unknown.length > 0 || (strict && missing.length > 0)) {
+      fail('state', `loadStateDict: ${[unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : '', missing.length > 0 && strict ? `missing: ${missing.join(', ')}` : ''].filter(Boolean).join('; ')}. The model has: ${[...slots.keys()].join(', ')}.`);
+    }
+    for (const [path, value] of Object.entries(state)) {
+      const slot = slots.get(path);
+      if (!slot) continue;
+      if (!isTensor(value)) fail('state', `loadStateDict: \`${path}\` must be a tensor, received ${show(value)}.`);
+      value.assertLive('loadStateDict');
+      if (!sameShape(value.shape, slot.shape)) fail('shape', `loadStateDict: \`${path}\` must have shape ${showShape(slot.shape)}, received ${showShape(value.shape)}.`);
+      if (value.dtype !== slot.dtype) fail('dtype', `loadStateDict: \`${path}\` must be ${slot.dtype}, received ${value.dtype}.`);
+    }
+    this.assignPaths();
+    for (const [path, value] of Object.entries(state)) {
+      const slot = slots.get(path);
+      if (slot) slot.owner.#replace(slot.name, value);
+    }
+    return this;
+  }
+
+  #replace(name: string, value: Tensor): void {
+    const before = this.#values.get(name);
+    if (before === value) return;
+    this.#values.set(name, keep(value));
+    before?.dispose();
+  }
+
+  /** Takes over the buffers that a training pass staged, as an applied step does. */
+  commit(pass: Pass): void {
+    if (pass.bufferUpdates.size > 0) this.loadStateDict(Object.fromEntries(pass.bufferUpdates), { strict: false });
+    pass.bufferUpdates.clear();
+  }
+
+  /** @internal See `parametrize`. */
+  addParametrization(name: string, fn: Parametrization): void {
+    if (!this.#parameters.has(name)) fail('option', `parametrize: ${this.constructor.name} at \`${this.path}\` has no parameter \`${name}\`; it has: ${[...this.#parameters.keys()].join(', ') || 'none'}.`);
+    this.#parametrizations.set(name, [...(this.#parametrizations.get(name) ?? []), fn]);
+  }
+}

@@ -1,0 +1,103 @@
+/** Draws on the host: typed arrays, the same bits everywhere. Upload them with `tensor`. */
+import { checkNumber } from '../options';
+import type { RngKey } from './key';
+import { philox } from './philox';
+
+/** Calls `use(word, i)` with `count` 32-bit words of the key's stream. */
+function words(key: RngKey, count: number, use: (word: number, i: number) => void): void {
+  const block = new Uint32Array(4);
+  for (let i = 0; i < count; i++) {
+    if ((i & 3) === 0) philox(key[0], key[1], i >>> 2, key[2], key[3], key[4], block);
+    use(block[i & 3] as number, i);
+  }
+}
+
+/** `count` whole numbers, uniform in [0, 2^32). */
+export function bits(key: RngKey, count: number): Uint32Array {
+  const out = new Uint32Array(checkNumber('random.bits', 'count', count, { min: 0, integer: true }));
+  words(key, count, (word, i) => { out[i] = word; });
+  return out;
+}
+
+export interface UniformOptions { readonly low?: number; readonly high?: number }
+
+/**
+ * `count` float32 numbers, uniform in [low, high) with 24 random bits each. Defaults 0 and 1.
+ *
+ * @throws option: `low` is not below `high`.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.uniform(random.key(0), 3).length; // => 3
+ * ```
+ */
+export function uniform(key: RngKey, count: number, { low = 0, high = 1 }: UniformOptions = {}): Float32Array {
+  checkNumber('random.uniform', 'low', low);
+  checkNumber('random.uniform', 'high', high, { min: low, minExclusive: true });
+  const out = new Float32Array(checkNumber('random.uniform', 'count', count, { min: 0, integer: true }));
+  const top = Math.fround(high);
+  words(key, count, (word, i) => {
+    const value = Math.fround(low + (high - low) * ((word >>> 8) / 0x1000000));
+    // Rounding to float32 may reach `high` itself; the interval is half open.
+    out[i] = value < top ? value : Math.fround(low);
+  });
+  return out;
+}
+
+export interface NormalOptions { readonly mean?: number; readonly std?: number }
+
+/** `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms. Defaults 0 and 1. */
+export function normal(key: RngKey, count: number, { mean = 0, std = 1 }: NormalOptions = {}): Float32Array {
+  checkNumber('random.normal', 'mean', mean);
+  checkNumber('random.normal', 'std', std, { min: 0 });
+  const out = new Float32Array(checkNumber('random.normal', 'count', count, { min: 0, integer: true }));
+  const pairs = bits(key, count + (count & 1));
+  for (let i = 0; i < count; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(((pairs[i] as number) + 1) / 0x100000000));
+    const angle = 2 * Math.PI * ((pairs[i + 1] as number) / 0x100000000);
+    out[i] = mean + std * radius * Math.cos(angle);
+    if (i + 1 < count) out[i + 1] = mean + std * radius * Math.sin(angle);
+  }
+  return out;
+}
+
+/** `count` zeros and ones; one with probability `p`, in [0, 1], decided on 32 bits. */
+export function bernoulli(key: RngKey, count: number, p: number): Uint8Array {
+  checkNumber('random.bernoulli', 'p', p, { min: 0, max: 1 });
+  const out = new Uint8Array(checkNumber('random.bernoulli', 'count', count, { min: 0, integer: true }));
+  words(key, count, (word, i) => { out[i] = word / 0x100000000 < p ? 1 : 0; });
+  return out;
+}
+
+/** 0 … n - 1 in a uniformly random order, by Fisher and Yates's shuffle with unbiased draws. */
+export function permutation(key: RngKey, n: number): Int32Array {
+  const out = Int32Array.from({ length: checkNumber('random.permutation', 'n', n, { min: 0, integer: true }) }, (_, i) => i);
+  const draw = integers(key);
+  for (let i = n - 1; i > 0; i--) {
+    const j = draw(i + 1);
+    [out[i], out[j]] = [out[j] as number, out[i] as number];
+  }
+  return out;
+}
+
+/** An endless source of unbiased whole numbers below a bound, by rejection. */
+export function integers(key: RngKey): (bound: number) => number {
+  const next = stream(key);
+  return (bound) => {
+    const limit = 0x100000000 - (0x100000000 % bound);
+    for (;;) {
+      const word = next();
+      if (word < limit) return word % bound;
+    }
+  };
+}
+
+/** An endless source of 32-bit words of the key's stream. */
+export function stream(key: RngKey): () => number {
+  const block = new Uint32Array(4);
+  let i = 0;
+  return () => {
+    if ((i & 3) === 0) philox(key[0], key[1], i >>> 2, key[2], key[3], key[4], block);
+    return block[i++ & 3] as number;
+  };
+}
