@@ -1,0 +1,189 @@
+/**
+ * The plugin contract: what a plugin declares, which hooks it may register, and what each is given. The order of a fit:
+ *
+ *     createPlan (order and conflicts; throws before any work)
+ *     transformModel -> collectParamGroups -> init or load state -> fitStart
+ *       epochStart
+ *         stepStart
+ *           transformBatch                once per optimizer step, before the split into microbatches
+ *           per microbatch: microbatchStart -> aroundForward (transformActivation inside) -> transformTargets
+ *                           -> collectLossTerms -> transformLoss -> backward -> microbatchEnd
+ *           transformGrads                once, on the gradients of the whole step
+ *           aroundOptimStep               wraps optimizer.step
+ *           transformParams               after the step
+ *         stepEnd                         `applied` is 0 if the step was skipped (non-finite gradients)
+ *         aroundEval -> evalEnd           an evaluation, at epoch ends or every so many steps; no step hook runs inside
+ *       epochEnd
+ *     fitEnd -> teardown                  always, in reverse order, after an error or an abort too
+ *
+ * The kind of a hook shows in its name: `xStart`/`xEnd` observe, `transformX` returns a replacement (`undefined` leaves it),
+ * `collectX` contributes, `aroundX` gets `next`, the first plugin outermost. From microbatchStart to transformParams every
+ * hook is synchronous.
+ */
+import type { Module } from '../nn/module';
+import type { RngKey } from '../random/key';
+import type { Schedule } from '../schedules/schedule';
+import type { Scalar, Tensor } from '../tensor/tensor';
+import type { Batch, Inputs, Json, Loss, LossTerm, Mode, Outputs, Params, Target, Weights } from '../types';
+
+declare const brand: unique symbol;
+type Brand<T, B extends string> = T & { readonly [brand]: B };
+
+export type Grads = Brand<Params, 'Grads'>;
+/** `match` is a glob over parameter paths: `*` within a path segment, `**` across. */
+export interface ParamGroup { readonly match: string; readonly weightDecay?: Schedule; readonly lrScale?: Schedule }
+export interface EvalResult { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }
+export interface HistoryRow { readonly epoch: number; readonly step: number; readonly values: Readonly<Record<string, number>> }
+
+/** Tensors and JSON, owned by the trainer: saved, loaded, disposed without the plugin's help. */
+export interface State { readonly tensors: Params; readonly json: Json }
+
+// ---- contexts, each extending the outer one ----
+export interface FitContext<S extends State = State> {
+  readonly plugin: PluginKey;
+  readonly model: Module<Inputs, Outputs>;
+  readonly epoch: number;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly weights: Weights;
+  readonly history: readonly HistoryRow[];
+  readonly state: S;
+  setState(next: S): void;
+  readonly data: { train(): AsyncIterable<Batch>; validation?(): AsyncIterable<Batch>; readonly trainSize: number };
+  /** Inference, or training mode with a key, under these or other weights. */
+  call(inputs: Inputs, options?: { readonly weights?: Weights; readonly mode?: Mode; readonly key?: RngKey }): Outputs;
+  at(s: Schedule): number;
+  /** Multiply the learning rate of a parameter path from now on. */
+  lrScale(path: string, scale: number): void;
+  /** End the fit after this step, with a reason that the result carries. */
+  stop(reason: string): void;
+  /** Make these the weights the fit returns and checkpoints call best. */
+  keep(weights: Weights, why: string): void;
+  api<K extends keyof PluginApiMap>(name: K): PluginApiMap[K] | undefined;
+  /** A tensor is read later, with the lag that the executor states. */
+  log(name: string, value: number | Scalar): void;
+  report(f: Finding): void;
+}
+export interface StepContext<S extends State = State> extends FitContext<S> {
+  readonly microbatches: number;
+  /** A key of this plugin, the site and the step. */
+  rng(site: string): RngKey;
+}
+export interface MicroContext<S extends State = State> extends StepContext<S> {
+  readonly micro: number;
+  /** 0, then 1, 2, … for each further forward of this microbatch. */
+  readonly pass: number;
+  readonly batch: Batch;
+  /** Scratch of this plugin for this microbatch. */
+  readonly local: Map<string, unknown>;
+  /** The activation of the module at this path in the current pass. */
+  tap(path: string): Tensor;
+}
+export interface LossContext<S extends State = State> extends MicroContext<S> {
+  readonly outputs: Outputs;
+  readonly target: Target;
+  lossOf(outputs: Outputs, target: Target): Loss;
+}
+export interface GradContext<S extends State = State> extends StepContext<S> {
+  lr(path: string): number;
+  /** Gradients of the whole step at other parameters, with the same keys. */
+  gradsAt(params: Params, options: { readonly freezeBuffers: boolean }): Grads;
+}
+export interface StepEndContext<S extends State = State> extends StepContext<S> {
+  /** Device scalars: 1 where the step was applied; the mean loss of the step. */
+  readonly applied: Scalar;
+  readonly loss: Scalar;
+}
+export interface EvalContext<S extends State = State> extends FitContext<S> { readonly split: string }
+
+// ---- hook kinds ----
+type MaybePromise<T> = T | Promise<T>;
+type Observe<C> = (ctx: C) => void;
+type ObserveAsync<C> = (ctx: C) => MaybePromise<void>;
+type Transform<V, C> = (value: V, ctx: C) => V | undefined;
+type Collect<V, C> = (ctx: C) => readonly V[];
+
+export interface HookSignatures<S extends State> {
+  transformModel: (model: Module<Inputs, Outputs>, ctx: FitContext<S>) => MaybePromise<Module<Inputs, Outputs> | undefined>;
+  collectParamGroups: Collect<ParamGroup, FitContext<S>>;
+  fitStart: ObserveAsync<FitContext<S>>;
+  epochStart: ObserveAsync<FitContext<S>>;
+  stepStart: ObserveAsync<StepContext<S>>;
+  transformBatch: (batch: Batch, ctx: StepContext<S>) => MaybePromise<Batch | undefined>;
+  microbatchStart: Observe<MicroContext<S>>;
+  aroundForward: (ctx: MicroContext<S>, next: (batch?: Batch) => Outputs) => Outputs;
+  /** `match` is a glob over module paths. */
+  transformActivation: { readonly match: string; readonly handler: Transform<Tensor, MicroContext<S>> };
+  transformTargets: Transform<Target, MicroContext<S> & { readonly outputs: Outputs }>;
+  collectLossTerms: Collect<LossTerm, LossContext<S>>;
+  transformLoss: Transform<Loss, LossContext<S>>;
+  microbatchEnd: Observe<MicroContext<S>>;
+  transformGrads: Transform<Grads, GradContext<S>>;
+  aroundOptimStep: (ctx: GradContext<S>, next: (grads?: Grads) => void) => void;
+  transformParams: Transform<Params, GradContext<S>>;
+  stepEnd: ObserveAsync<StepEndContext<S>>;
+  aroundEval: (ctx: EvalContext<S>, next: (weights?: Weights) => Promise<EvalResult>) => Promise<EvalResult>;
+  evalEnd: (ctx: EvalContext<S> & { readonly result: EvalResult }) => MaybePromise<void>;
+  epochEnd: ObserveAsync<FitContext<S>>;
+  fitEnd: ObserveAsync<FitContext<S>>;
+}
+export type HookName = keyof HookSignatures<State>;
+export interface HookOrder {
+  readonly order?: 'pre' | 'post';
+  readonly before?: readonly PluginName[];
+  readonly after?: readonly PluginName[];
+}
+export type Hook<F> = F | (HookOrder & { readonly handler: F });
+export type Hooks<S extends State> = { readonly [K in HookName]?: Hook<HookSignatures<S>[K]> };
+
+// ---- conflicts: declared, checked once when the plan is built ----
+export type Slot =
+  | 'model' | 'batch.inputs' | 'batch.views' | 'targets' | 'forward' | 'activations' | 'loss'
+  | 'grads' | 'optim.step' | 'params' | 'params.decay' | 'lr' | 'eval.weights' | 'kept.weights';
+/** affine and add commute with their own kind; replace must be ordered against others; exclusive allows one writer. */
+export type WriteMode = 'affine' | 'add' | 'replace' | 'exclusive';
+export interface Claims {
+  readonly reads?: readonly Slot[];
+  readonly writes?: Readonly<Partial<Record<Slot, WriteMode>>>;
+}
+export interface Finding {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly message: string;
+  readonly plugins: readonly PluginKey[];
+  readonly hint?: string;
+}
+
+// ---- plugin ----
+export type PluginName = `@${string}/${string}` | (string & {});
+/** name, or name#instance */
+export type PluginKey = Brand<string, 'PluginKey'>;
+/** Declaration merging: one entry a package that offers something to others. */
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type
+export interface PluginApiMap {}
+export interface Plugin<S extends State = State> {
+  readonly name: PluginName;
+  readonly version: string;
+  readonly apiVersion: 1;
+  readonly instance?: string;
+  /** What a checkpoint records. Patterns are globs, schedules tagged JSON; what cannot be data is `{ external: name }`. */
+  readonly options: Json;
+  readonly claims: Claims;
+  readonly batchSemantics: 'per-sample' | 'per-batch';
+  readonly init?: (model: Module<Inputs, Outputs>) => S;
+  readonly stateVersion?: number;
+  readonly migrate?: (state: State, from: number) => S;
+  readonly requiredOnLoad?: boolean;
+  readonly hooks: Hooks<S>;
+  readonly api?: unknown;
+  check?(peers: readonly PluginInfo[], model: Module<Inputs, Outputs>): readonly Finding[];
+  teardown?(): MaybePromise<void>;
+}
+export type PluginInfo = Pick<Plugin, 'name' | 'version' | 'instance' | 'options' | 'claims'>;
+/** What `definePlugin` returns: the state's type is closed over, so plugins of any state go in one list. */
+export type AnyPlugin = PluginInfo & { readonly [brand]: 'Plugin' };
+export interface Plan {
+  readonly order: Readonly<Record<HookName, readonly PluginKey[]>>;
+  readonly findings: readonly Finding[];
+  toString(): string;
+}
