@@ -1,1 +1,2 @@
-export {};
+export * from './reference';
+export { runKernel, type HostTensor, type KernelRun, type RunKernelOptions } from './run-kernel';
