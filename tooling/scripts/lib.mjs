@@ -44,8 +44,13 @@ export function runOrExit(command, args, options) {
   if (status !== 0) process.exit(status);
 }
 
-/** Arguments that run pnpm in its exact version without anything being installed beforehand. */
-export const pnpm = (/** @type {string[]} */ ...args) => /** @type {const} */ (['npx', ['-y', packageManager, ...args]]);
+// npx brings the exact pnpm where it is not there already. (Where it is, npx would only put npm's own folder, and with it
+// another Node than this one, first in the PATH.)
+const found = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8' }).stdout?.trim();
+const runner = `pnpm@${found}` === packageManager ? ['pnpm'] : ['npx', '-y', packageManager];
+
+/** Command and arguments that run pnpm in its exact version without anything being installed beforehand. */
+export const pnpm = (/** @type {string[]} */ ...args) => /** @type {const} */ ([runner[0], [...runner.slice(1), ...args]]);
 
 /** Arguments that run turbo tasks on as many of them at once as there are cores. */
 export const turbo = (/** @type {string[]} */ ...args) =>
