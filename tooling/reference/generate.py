@@ -1,0 +1,29 @@
+#!/usr/bin/python3
+"""Writes every fixture, or those whose path (as `core/fixtures/ops`) starts with an argument."""
+import pathlib
+import sys
+
+import torch
+
+from cases import CASES
+from fixture import Fixture
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def main(prefixes):
+    torch.set_num_threads(1)
+    total = 0
+    for path, build in CASES.items():
+        if prefixes and not any(path.startswith(prefix) for prefix in prefixes):
+            continue
+        fixture = Fixture(path)
+        build(fixture)
+        size = fixture.write(ROOT)
+        total += size
+        print(f'{path}: {len(fixture.cases)} cases, {size / 1000:.0f} kB')
+    print(f'total {total / 1000:.0f} kB')
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
