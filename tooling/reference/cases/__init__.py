@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import conv, elementwise, index, matmul, norm, pool, reduce, shape
+from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, pool, recurrent, reduce, shape
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -10,4 +10,9 @@ CASES = {
     'core/fixtures/ops/index.json': index.build,
     'core/fixtures/ops/shape.json': shape.build,
     'core/fixtures/ops/norm.json': norm.build,
+    'core/fixtures/nn/layers.json': modules.build,
+    'core/fixtures/nn/recurrent.json': recurrent.build,
+    'core/fixtures/nn/attention.json': attention.build,
+    'core/fixtures/losses.json': losses.build,
+    'norms/fixtures/modules.json': modules.build_norms,
 }

@@ -1,4 +1,5 @@
 """Gather, scatter, selection and embedding."""
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -7,7 +8,6 @@ from draw import exactly, integers, normal
 
 def permutations(rows, columns, low=0):
     """Indices without repeats along the last axis: `scatter` is then defined."""
-    import numpy as np
     return lambda rng: np.stack([rng.permutation(columns + low)[:columns] for _ in range(rows)]).astype(np.int32)
 
 

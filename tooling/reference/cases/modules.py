@@ -1,0 +1,60 @@
+"""Layers without time, and the norms."""
+from torch import nn
+
+from draw import exactly, integers, normal
+from fixture import snake
+from module_case import module_case
+
+
+def layers(f):
+    for name, shape, options in (('plain', (3, 4), {}), ('no bias, leading axes', (2, 3, 4), {'bias': False})):
+        module_case(f, f'Linear: {name}', nn.Linear(4, 5, **options), {'x': normal(*shape)}, {'inFeatures': 4, 'outFeatures': 5, **options})
+    convolutions = {
+        'Conv1d': (nn.Conv1d, (2, 4, 7), {'inChannels': 4, 'outChannels': 6, 'kernelSize': 3, 'stride': 2, 'padding': 1, 'groups': 2}),
+        'Conv2d': (nn.Conv2d, (2, 2, 5, 6), {'inChannels': 2, 'outChannels': 3, 'kernelSize': 3, 'padding': 1}),
+        'Conv3d': (nn.Conv3d, (1, 2, 3, 4, 4), {'inChannels': 2, 'outChannels': 2, 'kernelSize': 2, 'dilation': 2, 'padding': 1}),
+        'ConvTranspose2d': (nn.ConvTranspose2d, (1, 2, 3, 4), {'inChannels': 2, 'outChannels': 3, 'kernelSize': 3, 'stride': 2, 'padding': 1, 'outputPadding': 1}),
+    }
+    for name, (kind, shape, options) in convolutions.items():
+        for bias in (True, False):
+            given = options if bias else {**options, 'bias': False}
+            module_case(f, f'{name}: {"plain" if bias else "no bias"}', kind(**snake(given)), {'x': normal(*shape)}, given)
+    sizes = {'numEmbeddings': 6, 'embeddingDim': 3}
+    module_case(f, 'Embedding: plain', nn.Embedding(6, 3), {'x': integers(0, 6, 2, 5)}, sizes)
+    module_case(f, 'Embedding: padding index', nn.Embedding(6, 3, padding_idx=2), {'x': exactly([2, 0, 1, 2, 5], 'int32')}, {**sizes, 'paddingIdx': 2})
+
+
+def sequential(f):
+    """A small convolutional network: names like `0.weight`, and modules without parameters between."""
+    net = nn.Sequential(nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2 * 3 * 3, 4), nn.Sequential(nn.Tanh(), nn.Linear(4, 3)))
+    spec = [
+        {'module': 'Conv2d', 'options': {'inChannels': 1, 'outChannels': 2, 'kernelSize': 3, 'padding': 1}}, {'module': 'ReLU'},
+        {'module': 'MaxPool2d', 'options': {'kernelSize': 2}}, {'module': 'Flatten'}, {'module': 'Linear', 'options': {'inFeatures': 18, 'outFeatures': 4}},
+        {'module': 'Sequential', 'layers': [{'module': 'Tanh'}, {'module': 'Linear', 'options': {'inFeatures': 4, 'outFeatures': 3}}]},
+    ]
+    module_case(f, 'Sequential: a convolutional network', net, {'x': normal(2, 1, 6, 6)}, layers=spec)
+
+
+def build(f):
+    layers(f)
+    sequential(f)
+
+
+def build_norms(f):
+    """`training: true` is a forward in training mode: `stateDictAfter` holds the running statistics it left."""
+    def batch_norm(kind, name, shape, options, training=True, **torch_options):
+        module_case(f, f'{kind.__name__}: {name}', kind(3, **torch_options), {'x': normal(*shape, scale=2, shift=0.5)}, {'numFeatures': 3, **options}, training=training)
+    for kind, shapes in {nn.BatchNorm1d: ((6, 3), (3, 3, 4)), nn.BatchNorm2d: ((3, 3, 2, 4),)}.items():
+        for shape in shapes:
+            axes = f'{len(shape)} axes'
+            batch_norm(kind, f'training, {axes}', shape, {})
+            batch_norm(kind, f'evaluation, {axes}', shape, {}, training=False)
+        shape = shapes[0]
+        batch_norm(kind, 'no affine', shape, {'affine': False}, affine=False)
+        batch_norm(kind, 'momentum 0.3, eps 0.01', shape, {'momentum': 0.3, 'eps': 0.01}, momentum=0.3, eps=0.01)
+        batch_norm(kind, 'cumulative', shape, {'momentum': None}, momentum=None)
+        batch_norm(kind, 'no running statistics, training', shape, {'trackRunningStats': False}, track_running_stats=False)
+        batch_norm(kind, 'no running statistics, evaluation', shape, {'trackRunningStats': False}, training=False, track_running_stats=False)
+    module_case(f, 'LayerNorm: one axis', nn.LayerNorm(6), {'x': normal(2, 3, 6)}, {'normalizedShape': 6})
+    module_case(f, 'LayerNorm: two axes', nn.LayerNorm([3, 4], eps=1e-3), {'x': normal(2, 3, 4)}, {'normalizedShape': [3, 4], 'eps': 1e-3})
+    module_case(f, 'LayerNorm: no affine', nn.LayerNorm(6, elementwise_affine=False), {'x': normal(2, 6)}, {'normalizedShape': 6, 'elementwiseAffine': False})
