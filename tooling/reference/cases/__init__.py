@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, pool, recurrent, reduce, shape
+from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, schedules, shape, techniques, training
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -15,4 +15,10 @@ CASES = {
     'core/fixtures/nn/attention.json': attention.build,
     'core/fixtures/losses.json': losses.build,
     'norms/fixtures/modules.json': modules.build_norms,
+    'core/fixtures/optim.json': optimizers.build,
+    'core/fixtures/schedules.json': schedules.build,
+    'norms/fixtures/training.json': training.build,
+    'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
+    'ema/fixtures/averages.json': techniques.build_ema,
+    'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,
 }

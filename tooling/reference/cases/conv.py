@@ -1,4 +1,4 @@
-"""Convolutions of one, two and three axes, and the transposed one of two: every option, odd sizes."""
+"""Convolutions and transposed ones of one, two and three axes: every option, odd sizes."""
 import torch.nn.functional as F
 
 from draw import normal
@@ -45,3 +45,8 @@ def build(f):
     case(f, 'convTranspose2d', F.conv_transpose2d, (1, 2, 3, 4), (2, 2, 3, 2), {'stride': [2, 3], 'padding': [0, 1], 'outputPadding': [1, 2]})
     case(f, 'convTranspose2d', F.conv_transpose2d, (1, 4, 3, 3), (4, 2, 3, 3), {'groups': 2, 'padding': 1})
     case(f, 'convTranspose2d', F.conv_transpose2d, (1, 2, 4, 3), (2, 2, 3, 3), {'dilation': 2, 'padding': 2})
+
+    case(f, 'convTranspose1d', F.conv_transpose1d, (2, 3, 5), (3, 2, 3))
+    case(f, 'convTranspose1d', F.conv_transpose1d, (1, 4, 4), (4, 1, 3), {'stride': 3, 'padding': 1, 'outputPadding': 2, 'groups': 2})
+    case(f, 'convTranspose3d', F.conv_transpose3d, (1, 2, 2, 3, 2), (2, 2, 2, 2, 3))
+    case(f, 'convTranspose3d', F.conv_transpose3d, (1, 2, 2, 2, 3), (2, 1, 3, 2, 2), {'stride': [2, 1, 2], 'padding': 1, 'groups': 2}, second=False)
