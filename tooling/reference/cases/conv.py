@@ -34,6 +34,9 @@ def build(f):
     case(f, 'conv2d', F.conv2d, (1, 1, 9, 9), (2, 1, 5, 5), {'stride': 4}, name='rows never read')
     case(f, 'conv2d', F.conv2d, (3, 9, 4, 4), (9, 9, 3, 3), {'padding': 1}, name='channels past a tile', second=False)
 
+    case(f, 'conv1d', F.conv1d, (1, 2, 6), (2, 2, 4), {'padding': 'same'}, second=False)
+    case(f, 'conv2d', F.conv2d, (1, 2, 5, 6), (2, 2, 3, 2), {'padding': 'same', 'dilation': [1, 3]}, second=False)
+
     case(f, 'conv3d', F.conv3d, (1, 2, 3, 4, 5), (2, 2, 2, 3, 2))
     case(f, 'conv3d', F.conv3d, (1, 2, 4, 5, 4), (2, 1, 3, 3, 2), {'stride': [1, 2, 2], 'padding': 1, 'groups': 2})
     case(f, 'conv3d', F.conv3d, (1, 1, 5, 4, 5), (2, 1, 2, 2, 2), {'dilation': [2, 1, 3]}, second=False)
