@@ -1,2 +1,7 @@
+export { difference, expectClose, type ClosenessOptions, type Numbers } from './closeness';
+export { decodeFixture, fixture, type Fixture, type FixtureArray, toTensor } from './fixture';
+export { gradientCheck, type GradientCheckOptions, type GradientCheckResult } from './gradient-check';
+export { correlation, expectDropRate, expectMoments, expectUncorrelated, type Moments, type ZOptions } from './moments';
 export * from './reference';
-export { runKernel, type HostTensor, type KernelRun, type RunKernelOptions } from './run-kernel';
+export { type HostTensor, type KernelRun, runKernel, type RunKernelOptions } from './run-kernel';
+export { sample } from './sample';

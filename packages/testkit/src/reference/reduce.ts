@@ -47,8 +47,8 @@ export const reduceKernels: Kernels = {
   cumsum: ({ inputs, outputs, attrs }) => {
     const [x, y] = [at(inputs, 0), at(outputs, 0)];
     const [start, add] = (x.dtype === 'int32' ? integers : floats).sum;
-    eachLine(x, (_, values, positions) => {
-      const order = positions.map((_, j) => (attrs.reverse ? positions.length - 1 - j : j));
+    eachLine(x, (_line, values, positions) => {
+      const order = positions.map((_position, j) => (attrs.reverse ? positions.length - 1 - j : j));
       let sum: number = start;
       for (const j of order) {
         sum = add(sum, values[j] ?? NaN);
