@@ -3,8 +3,10 @@ export { backendInfo, ready, registerBackend, useBackend } from './backends/regi
 export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
+export { globMatch } from './glob';
 export { checkBoolean, checkChoice, checkNumber, checkOptions } from './options';
 export * as ops from './ops';
+export * as optim from './optim';
 export {
   arange, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, Tensor, tensor,
   type TensorData, zeros,
@@ -13,7 +15,10 @@ export * as nn from './nn';
 export { inference, Pass, training, type TrainingOptions } from './nn/context';
 export * as random from './random';
 export type { RngKey } from './random/key';
-export { checkSchedule, defineSchedule, evaluateSchedule, type Progress, type Schedule, type ScheduleKind } from './schedules/schedule';
+export * as schedules from './schedules';
+export type { Progress, Schedule, ScheduleKind } from './schedules/kind';
+export { checkSchedule, defineSchedule, evaluateSchedule } from './schedules/schedule';
+export { strength, type Strength } from './schedules/strength';
 export type {
   Batch, ForwardContext, Inputs, Json, Loss, LossFunction, LossTerm, Mode, Outputs, Params, Target, Weights,
 } from './types';

@@ -1,6 +1,6 @@
 /** The values that flow between data, modules, losses and the trainer. They are replaced, never mutated. */
 import type { RngKey } from './random/key';
-import type { Schedule } from './schedules/schedule';
+import type { Schedule } from './schedules/kind';
 import type { Scalar, Tensor } from './tensor/tensor';
 
 /** Tensors by path: `layers.0.weight`. */

@@ -5,7 +5,8 @@
 import { fail } from '../errors';
 import { checkNumber, checkOptions } from '../options';
 import { at, foldIn, type RngKey } from '../random/key';
-import { evaluateSchedule, type Schedule } from '../schedules/schedule';
+import type { Schedule } from '../schedules/kind';
+import { evaluateSchedule } from '../schedules/schedule';
 import { keep } from '../tensor/scope';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, LossTerm, Mode, Weights } from '../types';

@@ -1,26 +1,24 @@
-/**
- * Schedules: a strength as a function of the step, given as tagged data so that it survives JSON. A number is constant.
- * The registry is open: `defineSchedule` adds a kind.
- */
+/** Evaluating and checking schedules. The set of kinds is open: `defineSchedule` adds one. */
 import { fail, show } from '../errors';
 import { isPlainObject } from '../tensor/find';
 import type { Json } from '../types';
+import type { Progress, Schedule, ScheduleKind } from './kind';
+import { builtinKinds } from './kinds';
 
-/** A number, or `{ schedule: kind, …options }`. */
-export type Schedule = number | { readonly schedule: string; readonly [option: string]: Json };
+export type { Progress, Schedule, ScheduleKind } from './kind';
 
-/** Where a run is: the step from 0, and how many there will be. */
-export interface Progress { readonly step: number; readonly totalSteps: number }
+const kinds = new Map<string, ScheduleKind>(Object.entries(builtinKinds));
 
-export interface ScheduleKind {
-  /** Refuses options that are not this kind's; called when a schedule is validated. */
-  check(where: string, options: Readonly<Record<string, Json>>): void;
-  value(options: Readonly<Record<string, Json>>, progress: Progress): number;
-}
-
-const kinds = new Map<string, ScheduleKind>();
-
-/** Adds a kind of schedule, or replaces one. */
+/**
+ * Adds a kind of schedule, or replaces one.
+ *
+ * @example
+ * ```ts
+ * import { defineSchedule, evaluateSchedule } from '@parsimony/core';
+ * defineSchedule('halfway', { check: () => {}, value: (_, { step, totalSteps }) => (2 * step < totalSteps ? 0 : 1) });
+ * evaluateSchedule({ schedule: 'halfway' }, { step: 7, totalSteps: 10 }); // => 1
+ * ```
+ */
 export function defineSchedule(name: string, kind: ScheduleKind): void { kinds.set(name, kind); }
 
 function kindOf(where: string, schedule: { readonly schedule: string }): ScheduleKind {
@@ -31,7 +29,7 @@ function kindOf(where: string, schedule: { readonly schedule: string }): Schedul
 /** The value of a schedule at a step. */
 export function evaluateSchedule(schedule: Schedule, progress: Progress): number {
   if (typeof schedule === 'number') return schedule;
-  return kindOf('schedule', schedule).value(schedule, progress);
+  return kindOf('schedule', schedule).value(schedule, progress, evaluateSchedule);
 }
 
 /** Refuses what is neither a finite number nor a known schedule with right options; returns it. */
@@ -41,6 +39,6 @@ export function checkSchedule(where: string, name: string, value: unknown): Sche
     return fail('option', `${where}: \`${name}\` must be a number or a schedule, received ${show(value)}.`);
   }
   const schedule = value as { readonly schedule: string } & Readonly<Record<string, Json>>;
-  kindOf(`${where}: \`${name}\``, schedule).check(`${where}: \`${name}\``, schedule);
+  kindOf(`${where}: \`${name}\``, schedule).check(`${where}: \`${name}\``, schedule, checkSchedule);
   return schedule;
 }

@@ -22,7 +22,7 @@
  */
 import type { Module } from '../nn/module';
 import type { RngKey } from '../random/key';
-import type { Schedule } from '../schedules/schedule';
+import type { Schedule } from '../schedules/kind';
 import type { Scalar, Tensor } from '../tensor/tensor';
 import type { Batch, Inputs, Json, Loss, LossTerm, Mode, Outputs, Params, Target, Weights } from '../types';
 

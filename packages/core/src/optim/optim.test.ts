@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ready } from '../backends/registry';
+import { schedules } from '../index';
+import { tensor } from '../tensor/create';
+import { memory, scope } from '../tensor/scope';
+import * as optim from './index';
+
+beforeAll(ready);
+
+describe('options', () => {
+  test.each([
+    [() => optim.sgd({ lr: -1 }), 'optim.sgd: `lr` must be in [0, inf), received -1.'],
+    [() => optim.sgd({} as never), '`lr` is required'],
+    [() => optim.sgd({ lr: 1, nesterov: true }), '`nesterov` needs a momentum'],
+    [() => optim.adam({ betas: [1, 0.9] }), '`betas[0]` must be in [0, 1), received 1.'],
+    [() => optim.adam({ epsilon: 1 } as never), 'unknown option `epsilon`'],
+    [() => optim.adamw({ groups: [{ match: '' }] }), 'groups[0].match'],
+    [() => optim.adamw({ groups: [{ match: '*', lr: 1 } as never] }), 'groups[0]: unknown option `lr`'],
+    [() => optim.rmsprop({ alpha: 1 }), '`alpha`'],
+    [() => optim.adagrad({ eps: 0 }), '`eps`'],
+    [() => optim.adam({ lr: { schedule: 'cosin', value: 1 } }), 'unknown schedule "cosin"'],
+    [() => optim.adam({ lr: { schedule: 'cosine', value: 1, min: 0, stepz: 3 } }), 'unknown option `stepz`'],
+  ])('%#', (make, message) => expect(make).toThrow(message));
+});
+
+describe('a step', () => {
+  test('leaves parameters and state alone where the gate is 0', async () => {
+    for (const make of [() => optim.sgd({ lr: 1, momentum: 0.9 }), () => optim.adam(), () => optim.adam({ amsgrad: true }), () => optim.rmsprop({ momentum: 0.5, centered: true }), () => optim.adagrad()]) {
+      const optimizer = make();
+      const params = { w: tensor([1, 2, 3]) };
+      const grads = { w: tensor([1, Number.NaN, Number.POSITIVE_INFINITY]) };
+      const next = optimizer.step({ params, grads, state: optimizer.init(params), gate: tensor(0) });
+      expect(await next.params.w?.array()).toEqual([1, 2, 3]);
+      for (const state of Object.values(next.state.tensors)) expect(await state.array()).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('consumes what it replaces, and leaves parameters without a gradient', async () => {
+    const optimizer = optim.adam();
+    const params = { a: tensor([1]), b: tensor([2]) };
+    const next = optimizer.step({ params, grads: { a: tensor([1]) }, state: optimizer.init(params) });
+    expect(params.a.disposed).toBe(true);
+    expect(next.params.b).toBe(params.b);
+    await expect(params.a.data()).rejects.toThrow('already disposed');
+  });
+
+  test('does not write over a tensor that something else views', async () => {
+    const optimizer = optim.sgd({ lr: 1 });
+    const w = tensor([1, 2]);
+    const { view } = await import('../ops/dispatch');
+    const snapshot = view('alias', w, w.shape);
+    const next = optimizer.step({ params: { w }, grads: { w: tensor([1, 1]) }, state: optimizer.init({ w }) });
+    expect(await next.params.w?.array()).toEqual([0, 1]);
+    expect(await snapshot.array()).toEqual([1, 2]);
+  });
+
+  test('keeps the number of live tensors', () => {
+    const optimizer = optim.adamw();
+    let params = { w: tensor([1, 2]) } as Record<string, ReturnType<typeof tensor>>;
+    let state = optimizer.init(params);
+    const count: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      scope(() => {
+        const next = optimizer.step({ params, grads: { w: tensor([1, 1]) }, state });
+        params = next.params as typeof params;
+        state = next.state;
+        return [params, state.tensors];
+      });
+      count.push(memory().tensors);
+    }
+    expect(count[19]).toBe(count[1]);
+  });
+
+  test('names a gradient of another shape', () => {
+    const optimizer = optim.sgd({ lr: 1 });
+    const params = { w: tensor([1, 2]) };
+    expect(() => optimizer.step({ params, grads: { w: tensor([1]) }, state: optimizer.init(params) })).toThrow('the gradient of `w` must have shape [2], received [1]');
+  });
+});
+
+test('groups: the last match wins, field by field; schedules follow the progress', () => {
+  const optimizer = optim.adamw({
+    lr: schedules.linear({ start: 0, end: 1, steps: 10 }), weightDecay: 0.1,
+    groups: [{ match: '**.bias', weightDecay: 0 }, { match: 'head.**', lrScale: 10 }],
+  });
+  const at = { step: 5, totalSteps: 10 };
+  expect(optimizer.rates('body.weight', at)).toEqual({ lr: 0.5, weightDecay: 0.1, decayKind: 'decoupled' });
+  expect(optimizer.rates('head.bias', at)).toEqual({ lr: 5, weightDecay: 0, decayKind: 'decoupled' });
+});

@@ -1,0 +1,173 @@
+/** What an optimizer is: a pure update of parameters and state, driven by rates of each parameter's group. */
+import { fail } from '../errors';
+import { globMatch } from '../glob';
+import { checkNumber, checkOptions } from '../options';
+import { dispatchConsuming } from '../ops/dispatch';
+import type { Progress, Schedule } from '../schedules/kind';
+import { checkSchedule, evaluateSchedule } from '../schedules/schedule';
+import { allocate } from '../tensor/create';
+import { scope } from '../tensor/scope';
+import { sameShape, showShape } from '../tensor/shape';
+import type { Tensor } from '../tensor/tensor';
+import type { Json, Params } from '../types';
+
+/** Coupled: added to the gradient, as PyTorch's `weight_decay` of SGD and Adam. Decoupled: taken off the weight, times lr, as AdamW's. */
+export type DecayKind = 'coupled' | 'decoupled';
+
+/** Rates of the parameters whose path matches. Later groups win. */
+export interface OptimizerGroup {
+  /** A glob over parameter paths: `**.bias`. */
+  readonly match: string;
+  /** Multiplies the learning rate. 0 or more. Default 1. */
+  readonly lrScale?: Schedule;
+  /** Replaces the weight decay. 0 or more. */
+  readonly weightDecay?: Schedule;
+}
+
+export interface OptimizerState { readonly tensors: Params; readonly json: Json }
+
+/** What one parameter gets at one step. */
+export interface Rates { readonly lr: number; readonly weightDecay: number; readonly decayKind: DecayKind }
+
+export interface OptimizerStep {
+  /** Consumed, with their state: use what is returned. */
+  readonly params: Params;
+  /** A parameter without a gradient is left alone. */
+  readonly grads: Params;
+  readonly state: OptimizerState;
+  /** For schedules. Default: the optimizer's own count of steps. */
+  readonly progress?: Progress;
+  /** One element; 0 leaves every parameter and state as it was. Default 1. */
+  readonly gate?: Tensor;
+  /** Rates by path. Default: `optimizer.rates`. */
+  readonly rates?: (path: string) => Rates;
+}
+
+export interface Optimizer {
+  readonly name: string;
+  /** As given, with defaults: what a checkpoint records. */
+  readonly options: Json;
+  readonly lr: Schedule;
+  readonly weightDecay: Schedule;
+  readonly decayKind: DecayKind;
+  readonly groups: readonly OptimizerGroup[];
+  /** True where `weightDecay` was given and is not 0, here or in a group: then no plugin may own the decay. */
+  readonly ownsDecay: boolean;
+  /** Rates of a path by the optimizer's own options. */
+  rates(path: string, progress: Progress): Rates;
+  init(params: Params): OptimizerState;
+  step(input: OptimizerStep): { readonly params: Params; readonly state: OptimizerState };
+}
+
+/** Options that every optimizer takes. */
+export interface CommonOptions {
+  /** Learning rate: a number or a schedule of the step. */
+  readonly lr?: Schedule;
+  /** Default 0 unless the optimizer says otherwise. 0 or more. */
+  readonly weightDecay?: Schedule;
+  readonly groups?: readonly OptimizerGroup[];
+}
+
+/** What tells one optimizer from another. */
+export interface OptimizerSpec {
+  readonly name: string;
+  /** Own options with their values, for the record. */
+  readonly own: Readonly<Record<string, Json>>;
+  readonly lr: Schedule;
+  readonly weightDecay: Schedule;
+  readonly decayKind: DecayKind;
+  readonly common: CommonOptions;
+  /** Kernel of the elementwise table; its inputs are p, g, the slots, gate; its outputs p, then the slots. */
+  readonly kernel: string;
+  /** State tensors of a parameter, with their initial value. */
+  readonly slots: Readonly<Record<string, number>>;
+  /** The kernel's scalars. t counts applied steps from 1; of the two decays one is 0; the decoupled one comes times lr. */
+  scalars(t: number, lr: number, coupledDecay: number, decoupledDecay: number): readonly number[];
+}
+
+/** Builds an optimizer from its specification; what `optim.sgd` and the others return. */
+export function defineOptimizer(spec: OptimizerSpec): Optimizer {
+  const where = `optim.${spec.name}`;
+  const groups = spec.common.groups ?? [];
+  const lr = nonNegative(where, 'lr', spec.lr);
+  const weightDecay = nonNegative(where, 'weightDecay', spec.weightDecay);
+  if (!Array.isArray(groups)) fail('option', `${where}: \`groups\` must be a list of { match, lrScale?, weightDecay? }.`);
+  groups.forEach((group: OptimizerGroup, i: number) => {
+    checkOptions(`${where}: groups[${i}]`, group, ['match', 'lrScale', 'weightDecay']);
+    if (typeof group.match !== 'string' || group.match === '') fail('option', `${where}: groups[${i}].match must be a glob over parameter paths, such as '**.bias'.`);
+    if (group.lrScale !== undefined) nonNegative(`${where}: groups[${i}]`, 'lrScale', group.lrScale);
+    if (group.weightDecay !== undefined) nonNegative(`${where}: groups[${i}]`, 'weightDecay', group.weightDecay);
+  });
+  const slotNames = Object.keys(spec.slots);
+  // The kernel reads p, g, slots…, gate and consumes p and the slots.
+  const consumes = [0, ...slotNames.map((_, i) => i + 2)];
+
+  const optimizer: Optimizer = {
+    name: spec.name,
+    options: { lr: lr as Json, weightDecay: weightDecay as Json, ...spec.own, groups: groups as unknown as Json },
+    lr, weightDecay, decayKind: spec.decayKind, groups,
+    ownsDecay: (spec.common.weightDecay !== undefined && spec.common.weightDecay !== 0)
+      || groups.some((g) => g.weightDecay !== undefined && g.weightDecay !== 0),
+    rates(path, progress) {
+      let scale: Schedule = 1;
+      let decay = weightDecay;
+      for (const group of groups) {
+        if (!globMatch(group.match, path)) continue;
+        scale = group.lrScale ?? scale;
+        decay = group.weightDecay ?? decay;
+      }
+      return { lr: evaluateSchedule(lr, progress) * evaluateSchedule(scale, progress), weightDecay: evaluateSchedule(decay, progress), decayKind: spec.decayKind };
+    },
+    init(params) {
+      const tensors: Record<string, Tensor> = {};
+      for (const [path, p] of Object.entries(params)) {
+        for (const slot of slotNames) tensors[`${path}.${slot}`] = filled(p, p.shape, spec.slots[slot] ?? 0);
+      }
+      return { tensors, json: { step: 0 } };
+    },
+    step({ params, grads, state, progress, gate, rates }) {
+      const done = stepOf(where, state);
+      const at = progress ?? { step: done, totalSteps: done + 1 };
+      return scope(() => {
+        const outParams: Record<string, Tensor> = { ...params };
+        const outState: Record<string, Tensor> = { ...state.tensors };
+        let open = gate;
+        for (const [path, p] of Object.entries(params)) {
+          const g = grads[path];
+          if (g === undefined) continue;
+          if (!sameShape(g.shape, p.shape)) fail('shape', `${where}: the gradient of \`${path}\` must have shape ${showShape(p.shape)}, received ${showShape(g.shape)}.`);
+          open ??= filled(p, [], 1);
+          const r = rates?.(path) ?? optimizer.rates(path, at);
+          const slots = slotNames.map((slot) => state.tensors[`${path}.${slot}`]
+            ?? fail('state', `${where}: the state has no \`${path}.${slot}\`. Was it made by \`init\` of these parameters?`));
+          const coupled = r.decayKind === 'coupled' ? r.weightDecay : 0;
+          const decoupled = r.decayKind === 'decoupled' ? r.lr * r.weightDecay : 0;
+          const [next, ...nextSlots] = dispatchConsuming(spec.kernel, [p, g, ...slots, open], consumes, spec.scalars(done + 1, r.lr, coupled, decoupled));
+          if (next) outParams[path] = next;
+          slotNames.forEach((slot, i) => { const value = nextSlots[i]; if (value) outState[`${path}.${slot}`] = value; });
+        }
+        return { params: outParams, state: { tensors: outState, json: { step: done + 1 } } };
+      });
+    },
+  };
+  return optimizer;
+}
+
+/** Steps done so far by a state. */
+function stepOf(where: string, state: OptimizerState): number {
+  const json = state.json as { readonly step?: unknown } | null;
+  const step = json !== null && typeof json === 'object' ? json.step : undefined;
+  return checkNumber(where, 'state.json.step', step, { min: 0, integer: true });
+}
+
+function filled(like: Tensor, shape: Tensor['shape'], value: number): Tensor {
+  const out = allocate(like.executor, shape, 'float32');
+  like.executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
+  return out;
+}
+
+function nonNegative(where: string, name: string, value: unknown): Schedule {
+  const schedule = checkSchedule(where, name, value);
+  if (typeof schedule === 'number') checkNumber(where, name, schedule, { min: 0 });
+  return schedule;
+}
