@@ -4,11 +4,11 @@ export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } 
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
 export { globMatch } from './glob';
-export { checkBoolean, checkChoice, checkNumber, checkOptions } from './options';
+export { checkBoolean, checkChoice, checkNumber, checkOptions, type NumberRange } from './options';
 export * as ops from './ops';
 export * as optim from './optim';
 export {
-  arange, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, Tensor, tensor,
+  arange, broadcastShapes, broadcastStrides, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, showShape, Tensor, tensor,
   type TensorData, zeros,
 } from './tensor';
 export * as nn from './nn';

@@ -1,0 +1,35 @@
+/** The part of gpu.js that kernels here use, typed; its browser build also runs in Node, where it needs nothing native. */
+import * as bundle from 'gpu.js/dist/gpu-browser.js';
+
+export interface HelperFunction { readonly name: string; readonly source: string }
+
+export interface KernelSettings {
+  readonly output: readonly number[];
+  readonly constants?: Readonly<Record<string, number>>;
+  readonly functions?: readonly HelperFunction[];
+  readonly loopMaxIterations?: number;
+  readonly argumentTypes?: Readonly<Record<string, string>>;
+  readonly precision?: 'single';
+}
+
+export interface BuiltKernel {
+  (...args: readonly (Float32Array | number)[]): Float32Array;
+  /** The kernel that runs it and, where gpu.js fell back to another mode, why. */
+  readonly kernel: { readonly constructor: { readonly name: string }; readonly fallbackReason?: string | null };
+  destroy(): void;
+}
+
+export interface Gpu {
+  createKernel(source: string, settings: KernelSettings): BuiltKernel;
+  destroy(): Promise<void>;
+}
+
+interface GpuConstructor { new(settings: { readonly mode: string }): Gpu }
+
+/** The bundle is UMD: bundlers give its exports as a default, a namespace, or the constructor itself. */
+export function gpuConstructor(): GpuConstructor {
+  const found = bundle as unknown as { readonly GPU?: GpuConstructor; readonly default?: { readonly GPU?: GpuConstructor } };
+  const constructor = found.GPU ?? found.default?.GPU;
+  if (!constructor) throw new TypeError('gpu.js did not export GPU.');
+  return constructor;
+}
