@@ -92,8 +92,10 @@ export abstract class Module<I = Tensor, O = Tensor> {
   /** The value of a parameter or buffer in this pass before parametrizations. */
   protected raw(name: string, ctx: ForwardContext): Tensor {
     const full = join(this.path, name);
-    const table = this.#buffers.has(name) ? ctx.weights.buffers : ctx.weights.params;
-    return table[full] ?? this.#values.get(name)
+    const buffer = this.#buffers.has(name);
+    // A module used twice in a pass goes on from the buffers that its first use wrote.
+    const staged = buffer ? passOf(ctx).bufferUpdates.get(full) : undefined;
+    return staged ?? (buffer ? ctx.weights.buffers : ctx.weights.params)[full] ?? this.#values.get(name)
       ?? fail('state', `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}: \`${name}\` has no value yet. Call \`model.init(random.key(seed))\` (the Trainer does) before the first forward.`);
   }
 
