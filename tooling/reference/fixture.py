@@ -78,7 +78,7 @@ def second_order(grads, inputs, cotangents, rng):
 
 def snake(options):
     """Our option names as PyTorch's keyword arguments."""
-    renamed = {'axis': 'dim', 'keepDim': 'keepdim'}
+    renamed = {'axis': 'dim'}
     return {renamed.get(key, re.sub('[A-Z]', lambda m: '_' + m.group().lower(), key)): value for key, value in options.items()}
 
 

@@ -10,6 +10,7 @@ CASES = {
     'core/fixtures/ops/index.json': index.build,
     'core/fixtures/ops/shape.json': shape.build,
     'core/fixtures/ops/norm.json': norm.build,
+    'core/fixtures/ops/attention.json': attention.scaled_dot_product,
     'core/fixtures/nn/layers.json': modules.build,
     'core/fixtures/nn/recurrent.json': recurrent.build,
     'core/fixtures/nn/attention.json': attention.build,

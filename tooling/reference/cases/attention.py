@@ -5,6 +5,7 @@ the key is padding (keyPaddingMask); a float mask is added. Outputs of attention
 import math
 
 import numpy as np
+import torch
 from torch import nn
 
 from draw import exactly, normal
@@ -56,6 +57,25 @@ def encoder(f):
             module_case(f, name, nn.TransformerEncoderLayer(**arguments), {'x': normal(2, 4, 6)}, options, run=forward)
             if activation == 'gelu':
                 module_case(f, f'{name}, masks', nn.TransformerEncoderLayer(**arguments), {'x': normal(2, 4, 6), 'attnMask': CAUSAL, 'keyPaddingMask': PADDING}, options, run=forward)
+
+
+def scaled_dot_product(f):
+    """As a function; here a bool mask is true where a query MAY look, as in PyTorch 2's function of this name."""
+    def attend(query, key, value, mask=None, scale=None):
+        scores = query @ key.mT * (query.shape[-1] ** -0.5 if scale is None else scale)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -math.inf) if mask.dtype == torch.bool else scores + mask
+        return torch.softmax(scores, -1) @ value
+    inputs = {'query': normal(2, 3, 4), 'key': normal(2, 5, 4), 'value': normal(2, 5, 3)}
+    f.op('scaledDotProductAttention: plain', attend, inputs)
+    f.op('scaledDotProductAttention: scale 0.3', attend, inputs, {'scale': 0.3}, second=False)
+    f.op('scaledDotProductAttention: float mask', attend, {**inputs, 'attnMask': normal(3, 5)})
+    may_look = exactly([[True, True, False, True, False], [False, True, True, True, True], [True, False, False, False, False]], bool)
+    f.op('scaledDotProductAttention: bool mask', attend, {**inputs, 'attnMask': may_look})
+
+    def causal(query, key, value):
+        return attend(query, key, value, torch.ones(3, 5, dtype=torch.bool).tril())
+    f.op('scaledDotProductAttention: causal', causal, inputs, {'isCausal': True}, second=False, pass_options=False)
 
 
 def build(f):

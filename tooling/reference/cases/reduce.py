@@ -30,14 +30,14 @@ def build(f):
     }
     forms = {
         'all': {}, 'axis 0': {'axis': 0}, 'axis 1': {'axis': 1}, 'last axis': {'axis': -1}, 'axes 0 and 2': {'axis': [0, 2]},
-        'axes 1 and 2, kept': {'axis': [1, 2], 'keepDim': True}, 'axis 1, kept': {'axis': 1, 'keepDim': True}, 'all, kept': {'keepDim': True},
+        'axes 1 and 2, kept': {'axis': [1, 2], 'keepdim': True}, 'axis 1, kept': {'axis': 1, 'keepdim': True}, 'all, kept': {'keepdim': True},
     }
     second = ('all', 'axis 1', 'axes 0 and 2')
     for op, function in reductions.items():
         for form, options in forms.items():
             f.op(f'{op}: {form}', function, {'x': normal(3, 4, 2)}, options, second=form in second)
     f.op('variance: biased', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': 1, 'unbiased': False})
-    f.op('variance: biased, two axes', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': [0, 2], 'unbiased': False, 'keepDim': True})
+    f.op('variance: biased, two axes', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': [0, 2], 'unbiased': False, 'keepdim': True})
     f.op('variance: far from zero', reduction(torch.var), {'x': normal(4, 9, shift=50)}, {'axis': 1}, second=False)
     f.op('prod: with zeros', reduction(torch.prod, True), {'x': exactly([[1.0, 0.0, 2.0], [0.0, 0.0, 3.0], [4.0, 5.0, 6.0]])}, {'axis': 1}, second=False)
     f.op('logSumExp: large', reduction(torch.logsumexp), {'x': exactly([[1000.0, 1001.0], [-1000.0, -1002.0]])}, {'axis': 1})
@@ -53,7 +53,7 @@ def build(f):
     for op, function in {'argmax': torch.argmax, 'argmin': torch.argmin}.items():
         f.op(f'{op}: all', function, {'x': normal(3, 4)}, wrt=[])
         f.op(f'{op}: axis 0', function, {'x': normal(3, 4, 2)}, {'axis': 0}, wrt=[])
-        f.op(f'{op}: last axis, kept', function, {'x': normal(3, 4, 2)}, {'axis': -1, 'keepDim': True}, wrt=[])
+        f.op(f'{op}: last axis, kept', function, {'x': normal(3, 4, 2)}, {'axis': -1, 'keepdim': True}, wrt=[])
         f.op(f'{op}: the first of ties', function, {'x': exactly([[1.0, 3.0, 3.0, 1.0], [2.0, 2.0, 2.0, 2.0]])}, {'axis': 1}, wrt=[])
     for axis in (0, 1, -1):
         f.op(f'cumsum: axis {axis}', torch.cumsum, {'x': normal(3, 4, 2)}, {'axis': axis}, second=axis == 1)
