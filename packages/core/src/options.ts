@@ -11,7 +11,8 @@ export interface NumberRange {
 }
 
 /**
- * Refuses options that are not an object, and any key that is not in `known`: an unknown option is an error, never ignored.
+ * Refuses options that are not an object, and any key that is not in `known`: an unknown option is an error, never
+ * ignored. `what` names them where they are not options: 'hook'.
  *
  * @example
  * ```ts
@@ -19,15 +20,15 @@ export interface NumberRange {
  * checkOptions('Dropout', { p: 0.5 }, ['p', 'scaling']);
  * ```
  */
-export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
+export function checkOptions(where: string, options: unknown, known: readonly string[], what = 'option'): void {
   if (options === null || typeof options !== 'object' || Array.isArray(options)) {
-    fail('option', `${where}: expected an object of options, received ${show(options)}.`);
+    fail('option', `${where}: expected an object of ${what}s, received ${show(options)}.`);
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const near = nearest(key, known);
-    const fix = near === undefined ? `Known options: ${known.join(', ') || 'none'}.` : `Did you mean \`${near}\`?`;
-    fail('option', `${where}: unknown option \`${key}\`. ${fix}`);
+    const fix = near === undefined ? `Known ${what}s: ${known.join(', ') || 'none'}.` : `Did you mean \`${near}\`?`;
+    fail('option', `${where}: unknown ${what} \`${key}\`. ${fix}`);
   }
 }
 

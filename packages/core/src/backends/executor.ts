@@ -41,6 +41,8 @@ export interface Executor {
   readonly name: string;
   /** True where an elementwise command may write an output over an input of the same storage. */
   readonly inPlace: boolean;
+  /** Steps that the trainer may be ahead of what it has read, so that no step waits for a read. Default 0: reads are immediate. */
+  readonly readLag?: number;
   /** Compiles, starts workers; resolves when `run` may be called. Idempotent. */
   ready(): Promise<void>;
   readonly isReady: boolean;

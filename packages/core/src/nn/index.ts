@@ -1,2 +1,3 @@
 export { isModule, type Initializer, Module, type Parametrization } from './module';
 export { parametrize } from './parametrize';
+export type { ModuleTraits } from './traits';

@@ -12,6 +12,7 @@ import { keep, scope } from '../tensor/scope';
 import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, Params, Weights } from '../types';
+import type { ModuleTraits } from './traits';
 import { inference, Pass, passOf } from './context';
 
 /** Host values of a fresh parameter, drawn from its key. */
@@ -22,6 +23,15 @@ interface BufferSpec { readonly shape: Shape; readonly value: number; readonly d
 
 /** A parametrization: the weight that `compute` sees, from the raw one. See `parametrize`. */
 export type Parametrization = (raw: Tensor, ctx: ForwardContext) => Tensor;
+
+/** @internal Where the tree keeps one parameter or buffer. `put` disposes the former value. */
+export interface WeightSlot {
+  readonly kind: 'param' | 'buffer';
+  readonly shape: Shape;
+  readonly dtype: DType;
+  get(): Tensor | undefined;
+  put(value: Tensor): void;
+}
 
 const brand = Symbol.for('parsimony.module');
 
@@ -55,6 +65,8 @@ export abstract class Module<I = Tensor, O = Tensor> {
   readonly [brand] = true;
   /** Path from the root of the model; set by `init`, '' for a root. */
   path = '';
+  /** What checks of a plan may know of a module without importing its class; see `ModuleTraits`. */
+  declare readonly traits?: ModuleTraits;
   readonly #parameters = new Map<string, ParameterSpec>();
   readonly #buffers = new Map<string, BufferSpec>();
   readonly #values = new Map<string, Tensor>();
@@ -188,11 +200,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
    * @throws state: unknown or missing paths. shape: a tensor of another shape or type.
    */
   loadStateDict(state: Params, { strict = true }: { readonly strict?: boolean } = {}): this {
-    const slots = new Map<string, { readonly owner: Module<unknown, unknown>; readonly name: string; readonly shape: Shape; readonly dtype: DType }>();
-    for (const [path, owner] of this.namedModules()) {
-      for (const [name, { shape }] of owner.#parameters) slots.set(join(path, name), { owner, name, shape, dtype: 'float32' });
-      for (const [name, { shape, dtype }] of owner.#buffers) slots.set(join(path, name), { owner, name, shape, dtype });
-    }
+    const slots = this.slots();
     const unknown = Object.keys(state).filter((path) => !slots.has(path));
     const missing = [...slots.keys()].filter((path) => !(path in state));
     if (unknown.length > 0 || (strict && missing.length > 0)) {
@@ -208,10 +216,27 @@ export abstract class Module<I = Tensor, O = Tensor> {
     }
     this.assignPaths();
     for (const [path, value] of Object.entries(state)) {
-      const slot = slots.get(path);
-      if (slot) slot.owner.#replace(slot.name, value);
+      slots.get(path)?.put(value);
     }
     return this;
+  }
+
+  /** @internal Every parameter and buffer of the tree by path: walked once, then the Trainer replaces values without a walk. */
+  slots(): Map<string, WeightSlot> {
+    const out = new Map<string, WeightSlot>();
+    for (const [path, owner] of this.namedModules()) {
+      const add = (name: string, kind: WeightSlot['kind'], shape: Shape, dtype: DType): void => {
+        out.set(join(path, name), { kind, shape, dtype, get: () => owner.#values.get(name), put: (value) => { owner.#replace(name, value); } });
+      };
+      for (const [name, { shape }] of owner.#parameters) add(name, 'param', shape, 'float32');
+      for (const [name, { shape, dtype }] of owner.#buffers) add(name, 'buffer', shape, dtype);
+    }
+    return out;
+  }
+
+  /** Shapes of the parameters by path, known before `init`. */
+  parameterShapes(): Readonly<Record<string, Shape>> {
+    return Object.fromEntries([...this.slots()].filter(([, slot]) => slot.kind === 'param').map(([path, { shape }]) => [path, shape]));
   }
 
   #replace(name: string, value: Tensor): void {

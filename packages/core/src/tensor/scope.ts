@@ -76,6 +76,33 @@ export function scope<T>(fn: () => T): T {
   }
 }
 
+/**
+ * @internal A scope that spans several synchronous calls, such as a training step with `await`s between its parts. It is open
+ * only while `run` runs; `dispose` gives back what was made or adopted and not kept or disposed meanwhile.
+ */
+export class Arena {
+  readonly #own = new Set<Tensor>();
+
+  run<T>(fn: () => T): T {
+    stack.push(this.#own);
+    try { return fn(); } finally { stack.pop(); }
+  }
+
+  /** Takes over tensors that no scope owns. */
+  adopt(value: unknown): void {
+    for (const tensor of tensorsIn(value)) {
+      if (tensor.disposed || owners.has(tensor)) continue;
+      unwatch(tensor);
+      this.#own.add(tensor);
+      owners.set(tensor, this.#own);
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of this.#own) tensor.dispose();
+  }
+}
+
 /** Hands a tensor to the enclosing scope, or to its holder where there is none. */
 function move(tensor: Tensor): void {
   forget(tensor);

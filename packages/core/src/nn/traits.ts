@@ -1,0 +1,25 @@
+/**
+ * What a module says of itself, so that core can warn of bad neighbours without importing the packages they come from.
+ * A subclass states them as a property:
+ *
+ *     class Dropout extends Module { override readonly traits = { drops: { unit: 'element', p: this.p } } as const; … }
+ *
+ * A module without traits is taken as an ordinary layer, or, where it has children, as a container whose order is unknown.
+ */
+import type { Schedule } from '../schedules/kind';
+
+export interface ModuleTraits {
+  /**
+   * How children run. 'sequential': one after another in the order of `children()`, nothing else in between. 'residual': as
+   * 'sequential', and a path around them is added. Left out: unknown, and nothing is said of the order inside.
+   */
+  readonly flow?: 'sequential' | 'residual';
+  /** Zeroes at random in training. 'path': the whole output of a sample or batch (stochastic depth, drop path). */
+  readonly drops?: { readonly unit: 'element' | 'channel' | 'block' | 'token' | 'path'; readonly p: Schedule };
+  /** Normalizes by statistics of the batch in training, by running ones in evaluation. */
+  readonly batchStatistics?: boolean;
+  /** Elementwise nonlinearity. */
+  readonly activation?: boolean;
+  /** Runs over time with the same weights: RNN, LSTM, GRU. */
+  readonly recurrent?: boolean;
+}
