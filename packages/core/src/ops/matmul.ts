@@ -1,7 +1,7 @@
 /** Matrix products. */
 import { fail } from '../errors';
 import { checkBoolean, checkOptions } from '../options';
-import { broadcastShapes, type Shape, showShape } from '../tensor/shape';
+import { broadcastShapes, sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { asTensor, expectDType } from './convert';
 import { dispatchOne } from './dispatch';
@@ -52,11 +52,12 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const batch = broadcastShapes('matmul', left.shape.slice(0, -2), right.shape.slice(0, -2));
   // One large product instead of a batch of small ones that share `b`.
   const folds = !transposeA && left.rank > 2 && right.rank === 2;
-  const folded = folds ? reshape(left, [left.size / Math.max(ka, 1), ka]) : left;
-  const shape = folds ? [folded.shape[0] ?? 0, n] : [...batch, m, n];
-  const y = dispatchOne('matmul', [folds && ka > 0 ? folded : left, right], folds && ka > 0 ? shape : [...batch, m, n], 'float32', { attrs: { transposeA, transposeB } });
+  const rows = sizeOf(batch) * m;
+  const y = folds
+    ? dispatchOne('matmul', [reshape(left, [rows, ka]), right], [rows, n], 'float32', { attrs: { transposeA, transposeB } })
+    : dispatchOne('matmul', [left, right], [...batch, m, n], 'float32', { attrs: { transposeA, transposeB } });
   const final = [...batch, ...(a.rank === 1 ? [] : [m]), ...(b.rank === 1 ? [] : [n])];
-  return y.rank === final.length ? y : reshape(y, final);
+  return sameShape(y.shape, final) ? y : reshape(y, final);
 }
 
 function lastTwo(shape: Shape, transposed: boolean): [number, number] {

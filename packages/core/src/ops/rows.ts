@@ -14,7 +14,8 @@ export function alongLastAxis(kernel: string, x: Tensor, axis: number): Tensor {
   const moved = at === last ? x : transpose(x, at, last);
   const n = moved.shape[last] ?? 1;
   const rows = x.rank === 2 ? moved : reshape(moved, [sizeOf(moved.shape.slice(0, -1)), n]);
-  const y = reshape(rowsKernel(kernel, rows), moved.shape);
+  const flat = rowsKernel(kernel, rows);
+  const y = x.rank === 2 ? flat : reshape(flat, moved.shape);
   return at === last ? y : transpose(y, at, last);
 }
 
