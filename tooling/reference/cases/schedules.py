@@ -44,18 +44,16 @@ def plateau(f, name, options, metrics):
 
 def build(f):
     sequence(f, 'ConstantLR: none', 0.1, 6, {'factor': 1.0, 'totalIters': 3})
-    sequence(f, 'ConstantLR: a third at first', 0.1, 8, {'factor': 1 / 3, 'totalIters': 4})
     sequence(f, 'StepLR: by ten', 0.1, 12, {'stepSize': 4, 'gamma': 0.1})
     sequence(f, 'StepLR: by 0.7', 0.1, 12, {'stepSize': 3, 'gamma': 0.7})
-    sequence(f, 'MultiStepLR: two milestones', 0.1, 10, {'milestones': [3, 7], 'gamma': 0.5})
     sequence(f, 'ExponentialLR: plain', 0.1, 8, {'gamma': 0.8})
     sequence(f, 'CosineAnnealingLR: to zero', 0.1, 13, {'tMax': 12})
     sequence(f, 'CosineAnnealingLR: to a floor', 0.1, 11, {'tMax': 10, 'etaMin': 0.01})
     sequence(f, 'LinearLR: warm-up', 0.1, 9, {'startFactor': 0.25, 'totalIters': 5})
     sequence(f, 'LinearLR: to a tenth', 0.1, 9, {'startFactor': 1.0, 'endFactor': 0.1, 'totalIters': 6})
     sequence(f, 'OneCycleLR: plain', 0.1, 20, {'maxLr': 0.1, 'totalSteps': 20})
+    sequence(f, 'OneCycleLR: a longer fall', 0.1, 17, {'maxLr': 0.2, 'totalSteps': 17, 'pctStart': 0.4, 'divFactor': 10.0, 'finalDivFactor': 100.0})
     sequence(f, 'OneCycleLR: linear', 0.1, 20, {'maxLr': 0.1, 'totalSteps': 20, 'annealStrategy': 'linear', 'pctStart': 0.25})
-    sequence(f, 'OneCycleLR: three phases', 0.1, 20, {'maxLr': 0.2, 'totalSteps': 20, 'threePhase': True, 'divFactor': 10.0, 'finalDivFactor': 100.0})
 
     rng = generator('ReduceLROnPlateau')
     falling = list(float32(1 / np.arange(1, 31) + 0.2 * rng.standard_normal(30)))
