@@ -1,14 +1,14 @@
 /** Addition. */
 import type { Tensor } from '../tensor/tensor';
 import type { Operand } from './convert';
-import { arithmetic } from './elementwise';
+import { affine, arithmetic, isFloat } from './elementwise';
 
 /**
  * a + b, elementwise with broadcasting.
  *
- * @param a - Any shape; or a number.
+ * @param a - Any shape; or a number. Two int32 give int32.
  * @param b - A shape that broadcasts with a's; or a number.
- * @throws shape: the shapes do not broadcast.
+ * @throws shape: the shapes do not broadcast; dtype: two bools.
  * @example
  * ```ts
  * import { ops, ready, tensor } from '@parsimony/core';
@@ -17,5 +17,7 @@ import { arithmetic } from './elementwise';
  * ```
  */
 export function add(a: Operand, b: Operand): Tensor {
+  if (typeof b === 'number' && isFloat(a)) return affine(a, 1, b);
+  if (typeof a === 'number' && isFloat(b)) return affine(b, 1, a);
   return arithmetic('add', a, b);
 }

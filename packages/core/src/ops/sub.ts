@@ -1,0 +1,23 @@
+/** Subtraction. */
+import type { Tensor } from '../tensor/tensor';
+import type { Operand } from './convert';
+import { affine, arithmetic, isFloat } from './elementwise';
+
+/**
+ * a - b, elementwise with broadcasting.
+ *
+ * @param a - Any shape; or a number. Two int32 give int32.
+ * @param b - A shape that broadcasts with a's; or a number.
+ * @throws shape: the shapes do not broadcast; dtype: two bools.
+ * @example
+ * ```ts
+ * import { ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * await ops.sub(10, tensor([1, 2])).array(); // => [9, 8]
+ * ```
+ */
+export function sub(a: Operand, b: Operand): Tensor {
+  if (typeof b === 'number' && isFloat(a)) return affine(a, 1, -b);
+  if (typeof a === 'number' && isFloat(b)) return affine(b, -1, a);
+  return arithmetic('sub', a, b);
+}
