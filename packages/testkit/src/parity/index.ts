@@ -1,0 +1,2 @@
+export { kernelNames } from './cases';
+export { executorParity, type ParityOptions } from './executor-parity';
