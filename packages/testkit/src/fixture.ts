@@ -51,8 +51,8 @@ export async function fixture<C = Readonly<Record<string, unknown>>>(url: URL | 
  * @example
  * ```ts
  * import { decodeFixture } from '@parsimony/testkit';
- * decodeFixture({ x: { dtype: 'int32', shape: [2], data: 'AQAAAAIAAAA=' } });
- * // => { x: { dtype: 'int32', shape: [2], data: [1, 2] } }
+ * const encoded = { dtype: 'int32', shape: [2], data: 'AQAAAAIAAAA=' };
+ * decodeFixture({ x: encoded }); // => { x: { dtype: 'int32', shape: [2], data: [1, 2] } }
  * ```
  */
 export function decodeFixture(value: unknown): unknown {

@@ -43,8 +43,9 @@ export const bool = (shape: readonly number[], { seed = 1 }: { seed?: number } =
 export const any = (dtype: DType, shape: readonly number[], seed = 1): HostTensor =>
   (dtype === 'float32' ? float : dtype === 'int32' ? int : bool)(shape, { seed });
 
-/** Given values, of shape [n] unless said otherwise. */
-export const values = (data: readonly number[], shape: readonly number[] = [data.length], dtype: DType = 'float32'): HostTensor => ({ data, shape, dtype });
+/** Given values, of shape [n] unless said otherwise; rounded to float32, so that every executor begins with the same. */
+export const values = (data: readonly number[], shape: readonly number[] = [data.length], dtype: DType = 'float32'): HostTensor =>
+  ({ data: dtype === 'float32' ? data.map(Math.fround) : data, shape, dtype });
 
 export const types: readonly DType[] = ['float32', 'int32', 'bool'];
 /** Results that are copies or whole numbers: equal. */

@@ -26,6 +26,8 @@ const exactKinds: ReadonlySet<string> = new Set(['compare', 'logical', 'test', '
 const exactRows = new Set(['neg', 'abs', 'sign', 'relu', 'floor', 'ceil', 'round', 'trunc', 'minimum', 'maximum', 'reluGrad', 'clampGrad', 'clamp']);
 
 const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 100, -100, 1e30, -1e30, 1e-30];
+/** Reducing 1e30 by multiples of pi takes more digits than float32 kernels carry. */
+const periodic = new Set(['sin', 'cos', 'tan']);
 const PAIRED = [NaN, Infinity, -Infinity, 0, 1, -1, 2, -2, 0.5, 3];
 /** Halves round to even; integers and their neighbours decide. */
 const EDGES = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, -3, -1, 0, 1, 3, 6, -6, 0.49999997, 8388609, -8388609];
@@ -121,8 +123,9 @@ function specialCases(row: ElementwiseRow, inputs: readonly DType[], rtol: numbe
   }
   if (row.inputs.length === 1) {
     const cases = [make('edges', [values(EDGES)], [{ shape: [EDGES.length], dtype }], { scalars })];
+    const special = SPECIAL.filter((v) => !periodic.has(row.name) || !Number.isFinite(v) || Math.abs(v) <= 100);
     // Which int32 a NaN or 1e30 becomes is nobody's promise.
-    return row.kind === 'toInt' ? cases : [...cases, make('special values', [values(SPECIAL)], [{ shape: [SPECIAL.length], dtype }], { scalars, nonFinite: true })];
+    return row.kind === 'toInt' ? cases : [...cases, make('special values', [values(special)], [{ shape: [special.length], dtype }], { scalars, nonFinite: true })];
   }
   if (row.inputs.length !== 2) return [];
   const pairs = PAIRED.flatMap((a) => PAIRED.map((b) => [a, b] as const));
