@@ -11,11 +11,16 @@ from draw import float32, generator
 CODES = {'float64': '<f8', 'float32': '<f4', 'int32': '<i4', 'bool': '|b1'}
 
 
+def to_numpy(array):
+    if not torch.is_tensor(array):
+        return np.asarray(array)
+    # PyTorch's lazy zeros, as the derivative of sign, have no memory behind them: numpy() would show whatever lies there.
+    return np.zeros(tuple(array.shape)) if array._is_zerotensor() else array.detach().numpy()
+
+
 def encode(array):
     """An array as JSON; float64 that float32 holds exactly is stored as float32, half the size."""
-    if torch.is_tensor(array):
-        array = array.detach().numpy()
-    array = np.asarray(array)
+    array = to_numpy(array)
     if array.dtype == np.int64:
         array = array.astype(np.int32)
     if array.dtype == np.float64:
@@ -29,7 +34,7 @@ def encode(array):
 
 def encode_or_null(array):
     """None, and an array of zeros, become null."""
-    return None if array is None or not np.any(array.detach().numpy()) else encode(array)
+    return None if array is None or not np.any(to_numpy(array)) else encode(array)
 
 
 def keyed(encoder, arrays):

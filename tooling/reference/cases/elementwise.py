@@ -33,6 +33,7 @@ def arithmetic(f):
     f.op('maximum: ties', torch.maximum, {'a': exactly([1.0, 2.0, 3.0]), 'b': exactly([1.0, 5.0, 3.0])}, second=False)
     f.op('minimum: ties', torch.minimum, {'a': exactly([1.0, 2.0, 3.0]), 'b': exactly([1.0, 5.0, 3.0])}, second=False)
     f.op('lerp: weight 0.25', lambda a, b: torch.lerp(a, b, 0.25), {'a': normal(2, 3), 'b': normal(2, 3)}, {'weight': 0.25}, pass_options=False)
+    f.op('lerp: a tensor of weights', torch.lerp, {'a': normal(2, 3), 'b': normal(2, 3), 'weight': uniform(0, 1, 2, 3)})
     for name, function in {'neg': torch.neg, 'abs': torch.abs, 'sign': torch.sign, 'square': torch.square}.items():
         f.op(f'{name}: plain', function, {'x': normal(2, 3)})
     f.op('reciprocal: plain', torch.reciprocal, {'x': away_from_zero(2, 3)})
@@ -91,6 +92,15 @@ def transcendental(f):
     f.op('cos: large', torch.cos, {'x': exactly([30.0, -100.0, 1000.0, 12345.0])}, wrt=[], in_float32=True)
 
 
+def hard_sigmoid(x):
+    """By its definition: PyTorch's own, in float64, rounds the slope of 1/6 to float32."""
+    return torch.clamp(x / 6 + 0.5, 0, 1)
+
+
+def hard_swish(x):
+    return x * torch.clamp(x + 3, 0, 6) / 6
+
+
 def tanh_gelu(x, approximate):
     return F.gelu(x, approximate=approximate)
 
@@ -98,19 +108,24 @@ def tanh_gelu(x, approximate):
 def activations(f):
     plain = {
         'relu': F.relu, 'sigmoid': torch.sigmoid, 'softplus': F.softplus, 'logSigmoid': F.logsigmoid, 'silu': F.silu, 'mish': F.mish,
-        'gelu': F.gelu, 'leakyRelu': F.leaky_relu, 'elu': F.elu, 'selu': F.selu, 'hardSigmoid': F.hardsigmoid, 'hardSwish': F.hardswish,
+        'gelu': F.gelu, 'leakyRelu': F.leaky_relu, 'elu': F.elu, 'selu': F.selu, 'hardSigmoid': hard_sigmoid, 'hardSwish': hard_swish,
         'softsign': F.softsign,
     }
     for name, function in plain.items():
-        # PyTorch 1.13 has no second derivative of hardsigmoid's and hardswish's own backward in every build.
-        f.op(f'{name}: plain', function, {'x': normal(3, 8, scale=2)}, second=name not in ('hardSigmoid', 'hardSwish'))
+        f.op(f'{name}: plain', function, {'x': normal(3, 8, scale=2)})
     f.op('gelu: tanh', tanh_gelu, {'x': normal(3, 8, scale=2)}, {'approximate': 'tanh'})
     f.op('leakyRelu: slope 0.2', F.leaky_relu, {'x': normal(3, 4)}, {'negativeSlope': 0.2})
+    f.op('softplus: beta 2', F.softplus, {'x': normal(3, 4)}, {'beta': 2.0})
     f.op('elu: alpha 0.5', F.elu, {'x': normal(3, 4)}, {'alpha': 0.5})
     f.op('clamp: both', torch.clamp, {'x': normal(3, 4, scale=2)}, {'min': -1.0, 'max': 0.75})
     f.op('clamp: min only', torch.clamp, {'x': normal(3, 4)}, {'min': -0.25})
     f.op('clamp: max only', torch.clamp, {'x': normal(3, 4)}, {'max': 0.25})
     f.op('clamp: at the bounds', torch.clamp, {'x': exactly([-1.0, 1.0, 0.0, 2.0])}, {'min': -1.0, 'max': 1.0}, second=False)
+    f.op('hardtanh: plain', F.hardtanh, {'x': normal(3, 4, scale=2)})
+    f.op('hardtanh: bounds', F.hardtanh, {'x': normal(3, 4, scale=2)}, {'minVal': -0.5, 'maxVal': 1.5})
+    f.op('hardtanh: at the bounds', F.hardtanh, {'x': exactly([-1.0, 1.0, 0.0, 2.0])}, second=False)
+    f.op('relu6: plain', F.relu6, {'x': normal(3, 4, scale=5)})
+    f.op('clamp: int32', torch.clamp, {'x': integers(-9, 10, 8)}, {'min': -3, 'max': 5})
     f.op('relu: at zero', F.relu, {'x': exactly([0.0, -0.0, 1.0, -1.0])}, second=False)
     for name, function in plain.items():
         # At infinity PyTorch's own gradients are NaN for some of these; we compare the values there and gradients short of it.

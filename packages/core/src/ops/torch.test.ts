@@ -29,8 +29,12 @@ const axisSecond = (name: string): Adapter => ({ x, ...rest }, { axis }) => op(n
 
 const spatial = (prefix: string): string[] => [1, 2, 3].map((n) => `${prefix}${n}d`);
 
+/** PyTorch's padding, a flat list that begins with the last axis, as ours: a pair an axis, the last axis last. */
+const pairs = (flat: readonly number[]): [number, number][] =>
+  Array.from({ length: flat.length / 2 }, (_, i): [number, number] => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0]).reverse();
+
 const adapters: Readonly<Record<string, Adapter>> = {
-  ...named(['sum', 'mean', 'max', 'min', 'prod', 'variance', 'logSumExp', 'argmax', 'argmin', 'matmul', 'leakyRelu', 'elu', 'gelu', 'clamp'], withOptions),
+  ...named(['sum', 'mean', 'max', 'min', 'prod', 'variance', 'logSumExp', 'argmax', 'argmin', 'matmul', 'leakyRelu', 'elu', 'gelu', 'clamp', 'hardtanh', 'softplus'], withOptions),
   ...named([...spatial('conv'), ...spatial('convTranspose'), 'layerNorm'], affine),
   ...named([...spatial('maxPool'), ...spatial('avgPool')], pool),
   ...named(['gather', 'scatter', 'scatterAdd', 'indexSelect'], axisSecond),
@@ -43,6 +47,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
     op('scaledDotProductAttention')(query, key, value, { ...options, ...(attnMask && { attnMask }) }),
   concat: (inputs, { axis }) => op('concat')(all(inputs), axis),
   stack: (inputs, { axis }) => op('stack')(all(inputs), axis),
+  pad: ({ x }, { pad, ...options }) => op('pad')(x, pairs(pad), options),
   slice: ({ x }, { slices }) => op('slice')(x, slices.map(([start, end, step]: [number, number, number]) => ({ start, end, step }))),
 };
 
