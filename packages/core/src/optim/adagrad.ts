@@ -6,7 +6,7 @@ export interface AdagradOptions extends CommonOptions {
   /** lr / (1 + (t - 1) lrDecay). 0 or more. Default 0. */
   readonly lrDecay?: number;
   /** 0 or more. Default 0. */
-  readonly initialAccumulator?: number;
+  readonly initialAccumulatorValue?: number;
   /** Above 0. Default 1e-10. */
   readonly eps?: number;
 }
@@ -28,14 +28,14 @@ export interface AdagradOptions extends CommonOptions {
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   const where = 'optim.adagrad';
-  checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'lrDecay', 'initialAccumulator', 'eps']);
+  checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'lrDecay', 'initialAccumulatorValue', 'eps']);
   const lrDecay = checkNumber(where, 'lrDecay', options.lrDecay ?? 0, { min: 0 });
-  const initialAccumulator = checkNumber(where, 'initialAccumulator', options.initialAccumulator ?? 0, { min: 0 });
+  const initialAccumulatorValue = checkNumber(where, 'initialAccumulatorValue', options.initialAccumulatorValue ?? 0, { min: 0 });
   const eps = checkNumber(where, 'eps', options.eps ?? 1e-10, { min: 0, minExclusive: true });
   return defineOptimizer({
-    name: 'adagrad', own: { lrDecay, initialAccumulator, eps }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
+    name: 'adagrad', own: { lrDecay, initialAccumulatorValue, eps }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
     decayKind: 'coupled', common: options,
-    kernel: 'adagradStep', slots: { sum: initialAccumulator },
+    kernel: 'adagradStep', slots: { sum: initialAccumulatorValue },
     scalars: (t, lr, coupled, decoupled) => [lr / (1 + (t - 1) * lrDecay), eps, coupled, decoupled],
   });
 }
