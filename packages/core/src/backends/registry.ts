@@ -1,8 +1,11 @@
 /** Which executor new tensors are made on. Executors are registered by name and made when first asked for. */
 import { fail } from '../errors';
 import type { BackendInfo, Executor } from './executor';
+import { WasmExecutor } from './wasm';
 
-const factories = new Map<string, (options: Readonly<Record<string, unknown>>) => Executor>();
+const factories = new Map<string, (options: Readonly<Record<string, unknown>>) => Executor>([
+  ['wasm', (options) => new WasmExecutor(options)],
+]);
 let current: Executor | undefined;
 
 /** Makes a backend known to `useBackend`; the reference executor of testkit and the gpu executor register this way. */

@@ -1,0 +1,2 @@
+export { WasmExecutor } from './executor';
+export type { WasmOptions } from './options';
