@@ -1,0 +1,99 @@
+/** Decoupled weight decay: taken off the weight itself, in proportion to the learning rate, not through the gradient. */
+import {
+  type AnyPlugin, checkNumber, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type Progress, scope, type Tensor,
+} from '@parsimony/core';
+import { version } from '../package.json';
+import { checkDecayOptions, type DecayRule, decayRules, type WeightDecayOptions } from './rules';
+
+export interface DecayCall extends WeightDecayOptions {
+  /** Learning rate of this step, 0 or more. */
+  readonly lr: number;
+  /** For a scheduled decay. Default: step 0 of 1. */
+  readonly progress?: Progress;
+}
+
+/**
+ * w - lr decay w for every parameter that `decayRules` decays; the others as they are. Call it before the optimizer's step, as
+ * AdamW does.
+ *
+ * @param params - Parameters by path.
+ * @throws option: one out of range, or a glob that matches no parameter.
+ * @see Loshchilov and Hutter, "Decoupled Weight Decay Regularization", arXiv:1711.05101.
+ * @example
+ * ```ts
+ * import { ready, tensor } from '@parsimony/core';
+ * import { decayWeights } from '@parsimony/weight-decay';
+ * await ready();
+ * const params = { weight: tensor([[1, -2]]), bias: tensor([1]) };
+ * const after = decayWeights(params, { lr: 0.5, decay: 0.1 });
+ * await after.weight?.array(); // => [[0.95, -1.9]]
+ * after.bias === params.bias; // => true
+ * ```
+ */
+export function decayWeights<P extends Params>(params: P, options: DecayCall): P {
+  const { lr, progress = { step: 0, totalSteps: 1 }, ...rules } = options;
+  checkDecayOptions('decayWeights', rules);
+  checkNumber('decayWeights', 'lr', lr, { min: 0 });
+  return scope(() => {
+    const out: Record<string, Tensor> = { ...params };
+    for (const { path, decay } of decayRules(params, rules)) {
+      const rate = lr * checkNumber('decayWeights', 'decay', evaluateSchedule(decay, progress), { min: 0 });
+      const value = params[path];
+      if (value && rate > 0) out[path] = ops.mul(value, 1 - rate);
+    }
+    return out as P;
+  });
+}
+
+/** What the plugin offers to others, under its name. */
+export interface WeightDecayApi {
+  /** The rule of every parameter of the model, in its order. */
+  rules(parameters: Parameters<typeof decayRules>[0]): readonly DecayRule[];
+}
+
+declare module '@parsimony/core' {
+  interface PluginApiMap { '@parsimony/weight-decay': WeightDecayApi }
+}
+
+/**
+ * Decoupled weight decay for the Trainer, with any optimizer: every step w becomes w - lr decay w beside the optimizer's own
+ * update. Biases and one-dimensional parameters are left out unless included. Nothing happens in evaluation.
+ *
+ * @throws option: an unknown option or one out of range; when the plan is built, a glob that matches no parameter. conflict: another
+ * plugin owns the decay, or the optimizer was given one that is not 0.
+ * @see Loshchilov and Hutter, "Decoupled Weight Decay Regularization", arXiv:1711.05101.
+ * @example
+ * ```ts
+ * import { losses, nn, optim, Trainer } from '@parsimony/core';
+ * import { weightDecay } from '@parsimony/weight-decay';
+ * const trainer = new Trainer({
+ *   model: new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2)),
+ *   loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-3 }), seed: 7,
+ *   plugins: [weightDecay({ decay: 1e-2, factors: { '0.**': 0.5 } })],
+ * });
+ * trainer.explain().includes('0.weight 0.005'); // => true
+ * ```
+ */
+export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
+  const checked = checkDecayOptions('weightDecay', options);
+  const api: WeightDecayApi = { rules: (parameters) => decayRules(parameters, checked) };
+  return definePlugin({
+    name: '@parsimony/weight-decay',
+    version,
+    apiVersion: 1,
+    options: checked as unknown as Json,
+    claims: { writes: { 'params.decay': 'exclusive' } },
+    batchSemantics: 'per-sample',
+    hooks: {
+      collectParamGroups: (ctx) => api.rules(ctx.model.parameterShapes()).map(({ path, decay }) => ({ match: path, weightDecay: decay })),
+    },
+    api,
+    check: (_, model): readonly Finding[] => [{
+      severity: 'info', code: 'weight-decay-rules', plugins: [],
+      message: `decay by parameter: ${api.rules(model.parameterShapes()).map(describe).join(', ')}`,
+    }],
+  });
+}
+
+const describe = ({ path, decay, reason }: DecayRule): string =>
+  `${path} ${typeof decay === 'number' ? Number(decay.toPrecision(6)) : decay.schedule}${reason === 'decayed' ? '' : ` (${reason})`}`;
