@@ -1,6 +1,5 @@
 /** Ops that move elements: each rule moves the gradient back. */
 import type { Gradient, GradientTable } from '../autograd/tape';
-import { broadcastTo } from '../ops/broadcast-to';
 import type { Recorded } from '../ops/dispatch';
 import { flip } from '../ops/flip';
 import { padConstant } from '../ops/pad';

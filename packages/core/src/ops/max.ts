@@ -1,0 +1,24 @@
+/** Maxima. */
+import type { Tensor } from '../tensor/tensor';
+import { asTensor, expectDType } from './convert';
+import { reduceAxes, type ReduceOptions, reduction, refuseEmpty } from './reduce';
+
+/**
+ * The greatest element over axes; NaN where there is one. PyTorch's `amax`: elements that tie share the gradient evenly.
+ *
+ * @param x - Any shape; float32 or int32.
+ * @param options - `axis` (default all), `keepdim` (default false).
+ * @throws shape: an axis that x does not have, or one of size 0; dtype: bool.
+ * @example
+ * ```ts
+ * import { ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * await ops.max(tensor([[1, 2], [4, 3]]), { axis: 1 }).array(); // => [2, 4]
+ * ```
+ */
+export function max(x: Tensor, options: ReduceOptions = {}): Tensor {
+  expectDType('max', 'x', asTensor('max', 'x', x), 'float32', 'int32');
+  const plan = reduction('max', x, options);
+  refuseEmpty('max', x, plan);
+  return reduceAxes('max', x, plan);
+}
