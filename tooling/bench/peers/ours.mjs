@@ -1,0 +1,40 @@
+// mlp-step with @parsimony/core and @parsimony/dropout: a loop of one's own, as the documentation shows it.
+import { backendInfo, keep, losses, nn, optim, random, scope, tensor, training, useBackend, valueAndGrad } from '@parsimony/core';
+import { Dropout } from '@parsimony/dropout';
+import { data, measure, report } from '../measure.mjs';
+
+await useBackend('wasm', { threads: Number(process.argv[2] ?? 1) });
+const batch = 128;
+const x = tensor(data(batch * 784), [batch, 784]);
+const target = { kind: 'index', numClasses: 10, labels: tensor(Int32Array.from({ length: batch }, (_, i) => i % 10)) };
+const model = new nn.Sequential(
+  new nn.Linear(784, 512), new nn.ReLU(), new Dropout({ p: 0.5 }),
+  new nn.Linear(512, 512), new nn.ReLU(), new Dropout({ p: 0.5 }), new nn.Linear(512, 10),
+).init(random.key(0));
+const loss = losses.crossEntropy();
+const optimizer = optim.adamw({ lr: 1e-3 });
+const key = random.key(1);
+let params = model.parameters();
+let state = optimizer.init(params);
+let step = 0;
+
+const { ops } = await import('@parsimony/core');
+const run = async () => {
+  const value = scope(() => {
+    const { value, grads } = valueAndGrad((/** @type {typeof params} */ p) => {
+      const { sum, denominator } = loss(model.forward(x, training({ key, step, weights: { params: p } })), target);
+      return ops.div(sum, denominator);
+    })(params);
+    const next = optimizer.step({ params, grads, state });
+    ({ params } = next);
+    state = next.state;
+    keep([params, state.tensors]);
+    step++;
+    return value;
+  });
+  const number = await value.item();
+  value.dispose();
+  return number;
+};
+report({ ...await measure(run), description: backendInfo().description });
+process.exit(0);
