@@ -9,8 +9,8 @@ export const poolCases: readonly GradientCase[] = [
   gradientCase('maxPool2d', { x: apart(1, 2, 4, 5) }, ({ x }) => ops.maxPool2d(x, [2, 3], options)),
   gradientCase('maxPool2d: dilation', { x: apart(1, 1, 5, 5) }, ({ x }) => ops.maxPool2d(x, 2, { stride: 1, dilation: 2 })),
   gradientCase('maxPool3d', { x: apart(1, 1, 3, 4, 2) }, ({ x }) => ops.maxPool3d(x, 2)),
-  // Second derivatives of a maximum alone are 0; of its square they are not.
-  gradientCase('maxPool2d of a square', { x: apart(1, 1, 4, 4) }, ({ x }) => ops.maxPool2d(ops.mul(x, x), 2)),
+  // Second derivatives of a maximum alone are 0; of that of an exponential they are not.
+  gradientCase('maxPool2d of an exponential', { x: apart(1, 1, 4, 4) }, ({ x }) => ops.maxPool2d(ops.exp(x), 2)),
   gradientCase('avgPool1d', { x: draw(2, 2, 5) }, ({ x }) => ops.square(ops.avgPool1d(x, 2))),
   gradientCase('avgPool2d', { x: draw(1, 2, 4, 5) }, ({ x }) => ops.square(ops.avgPool2d(x, [2, 3], options))),
   gradientCase('avgPool2d: margin not counted', { x: draw(1, 1, 4, 4) }, ({ x }) => ops.square(ops.avgPool2d(x, 3, { ...options, countIncludePad: false }))),

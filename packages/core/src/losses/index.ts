@@ -1,0 +1,13 @@
+export { bce, type BceOptions } from './bce';
+export { bceWithLogits, type BceWithLogitsOptions } from './bce-with-logits';
+export type { ClassOptions } from './class-terms';
+export { crossEntropy, type CrossEntropyOptions } from './cross-entropy';
+export * as functional from './functional';
+export { huber, type HuberOptions } from './huber';
+export { klDiv, type KlDivOptions } from './kl-div';
+export { l1 } from './l1';
+export { type Reduction } from './loss';
+export { mse, type ReductionOptions } from './mse';
+export { nll } from './nll';
+export { smoothL1, type SmoothL1Options } from './smooth-l1';
+export { type WeightOption } from './weights';
