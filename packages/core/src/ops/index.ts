@@ -9,6 +9,7 @@ export { argmax } from './argmax';
 export { argmin } from './argmin';
 export { atan2 } from './atan2';
 export { type AttentionOptions, scaledDotProductAttention } from './attention';
+export { averageStep } from './average-step';
 export { avgPool1d, avgPool2d, avgPool3d, type AvgPoolOptions } from './avg-pool';
 export { batchNorm, type BatchNormResult, normalizeChannels } from './batch-norm';
 export { broadcastTo } from './broadcast-to';

@@ -53,6 +53,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
 
 /** Exported functions without a case here, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
+  averageStep: 'an update without a gradient: average-step.test.ts',
   dropout: 'its mask comes from our own generator: checked by vectors and statistics',
   allFinite: 'PyTorch has no such op: kernels.test of the executors',
   sumSquares: 'PyTorch has no such op: kernels.test of the executors',
