@@ -1,4 +1,5 @@
 export { difference, expectClose, type ClosenessOptions, type Numbers } from './closeness';
+export * from './contract';
 export { decodeFixture, fixture, type Fixture, type FixtureArray, toTensor } from './fixture';
 export { gradientCheck, type GradientCheckOptions, type GradientCheckResult } from './gradient-check';
 export { correlation, expectDropRate, expectMoments, expectUncorrelated, type Moments, type ZOptions } from './moments';

@@ -1,0 +1,1 @@
+export { moduleContract, type ModuleContract } from './module-contract';
