@@ -39,7 +39,16 @@ export async function expectClose(actual: Numbers, expected: Numbers, options: C
   if (problem !== undefined) refuse(`${name}: ${problem}`);
 }
 
-/** What `expectClose` would say of two flat arrays, or undefined where they agree. */
+/**
+ * What `expectClose` would say of two flat arrays, or undefined where they agree.
+ *
+ * @example
+ * ```ts
+ * import { difference } from '@parsimony/testkit';
+ * difference([1, 2], [1, 2]); // => undefined
+ * difference([1], [1, 2]); // => 'expected 2 elements, received 1.'
+ * ```
+ */
 export function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, { rtol = 1e-5, atol = 0, shape }: ClosenessOptions & { readonly shape?: readonly number[] } = {}): string | undefined {
   checkNumber('expectClose', 'rtol', rtol, { min: 0 });
   checkNumber('expectClose', 'atol', atol, { min: 0 });

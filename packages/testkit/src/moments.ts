@@ -80,7 +80,15 @@ export function expectUncorrelated(a: ArrayLike<number>, b: ArrayLike<number>, o
   within(`correlation of ${n} pairs`, correlation(a, b), 0, 1 / Math.sqrt(n), options.z);
 }
 
-/** Pearson's correlation coefficient; NaN where one side is constant. */
+/**
+ * Pearson's correlation coefficient; NaN where one side is constant.
+ *
+ * @example
+ * ```ts
+ * import { correlation } from '@parsimony/testkit';
+ * correlation([1, 2, 3], [1, 3, 2]); // => 0.5
+ * ```
+ */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [meanA, meanB] = [average(a, (v) => v), average(b, (v) => v)];
   const covariance = average(a, (v, i) => (v - meanA) * ((b[i] ?? NaN) - meanB));

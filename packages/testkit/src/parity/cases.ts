@@ -10,7 +10,15 @@ import { poolCases } from './pool-cases';
 import { reduceCases } from './reduce-cases';
 import { rowCases } from './row-cases';
 
-/** The names of all kernels that an executor must run. */
+/**
+ * The names of all kernels that an executor must run.
+ *
+ * @example
+ * ```ts
+ * import { kernelNames } from '@parsimony/testkit';
+ * kernelNames.includes('matmul'); // => true
+ * ```
+ */
 export const kernelNames: readonly string[] = [...elementwiseRows.map((row) => row.name), ...structuredKernels];
 
 /** Cases by kernel, an empty list where one has none. */
