@@ -23,3 +23,4 @@ export { strength, type Strength } from './schedules/strength';
 export type {
   Batch, ForwardContext, Inputs, Json, Loss, LossFunction, LossTerm, Mode, Outputs, Params, Target, Weights,
 } from './types';
+export * from './trainer';

@@ -18,9 +18,13 @@
  *
  * The kind of a hook shows in its name: `xStart`/`xEnd` observe, `transformX` returns a replacement (`undefined` leaves it),
  * `collectX` contributes, `aroundX` gets `next`, the first plugin outermost. From microbatchStart to transformParams every
- * hook is synchronous.
+ * hook is synchronous. `fitEnd` and `teardown` run in reverse order, observers like the rest in plan order.
+ *
+ * Tensors: what a hook makes before its first `await` is given back when the step (or the epoch, fit or evaluation hook) is
+ * over, unless it is kept, put into the state, or part of what the hook returned. After an `await` use `scope`.
  */
 import type { Module } from '../nn/module';
+import type { DecayKind } from '../optim/optimizer';
 import type { RngKey } from '../random/key';
 import type { Schedule } from '../schedules/kind';
 import type { Scalar, Tensor } from '../tensor/tensor';
@@ -30,8 +34,18 @@ declare const brand: unique symbol;
 type Brand<T, B extends string> = T & { readonly [brand]: B };
 
 export type Grads = Brand<Params, 'Grads'>;
-/** `match` is a glob over parameter paths: `*` within a path segment, `**` across. */
-export interface ParamGroup { readonly match: string; readonly weightDecay?: Schedule; readonly lrScale?: Schedule }
+/**
+ * Rates of the parameters that match. Of one plugin's groups the last that matches and states a value decides; `lrScale` of
+ * several plugins multiply. A plugin that claims `params.decay` takes the decay over: what none of its groups matches gets none.
+ */
+export interface ParamGroup {
+  /** A glob over parameter paths: `*` within a segment, `**` across. */
+  readonly match: string;
+  readonly weightDecay?: Schedule;
+  /** Default 'decoupled'. */
+  readonly decayKind?: DecayKind;
+  readonly lrScale?: Schedule;
+}
 export interface EvalResult { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }
 export interface HistoryRow { readonly epoch: number; readonly step: number; readonly values: Readonly<Record<string, number>> }
 
@@ -47,26 +61,29 @@ export interface FitContext<S extends State = State> {
   readonly totalSteps: number;
   readonly weights: Weights;
   readonly history: readonly HistoryRow[];
+  /** Owned by the trainer. */
   readonly state: S;
+  /** Replaces the state. Tensors of the former one that are not in the new one are disposed. */
   setState(next: S): void;
   readonly data: { train(): AsyncIterable<Batch>; validation?(): AsyncIterable<Batch>; readonly trainSize: number };
-  /** Inference, or training mode with a key, under these or other weights. */
+  /** Inference, or training mode with a key, under these or other weights. Inside a microbatch gradients flow through it. */
   call(inputs: Inputs, options?: { readonly weights?: Weights; readonly mode?: Mode; readonly key?: RngKey }): Outputs;
   at(s: Schedule): number;
   /** Multiply the learning rate of a parameter path from now on. */
   lrScale(path: string, scale: number): void;
   /** End the fit after this step, with a reason that the result carries. */
   stop(reason: string): void;
-  /** Make these the weights the fit returns and checkpoints call best. */
+  /** Make these the weights the fit returns and checkpoints call best. They are copied. */
   keep(weights: Weights, why: string): void;
   api<K extends keyof PluginApiMap>(name: K): PluginApiMap[K] | undefined;
-  /** A tensor is read later, with the lag that the executor states. */
+  /** A value for the history: an epoch's row has the mean. A tensor is read later, with the lag that the executor states. */
   log(name: string, value: number | Scalar): void;
+  /** Adds to the findings of the plan; an 'error' ends the fit with it. */
   report(f: Finding): void;
 }
 export interface StepContext<S extends State = State> extends FitContext<S> {
   readonly microbatches: number;
-  /** A key of this plugin, the site and the step. */
+  /** A key of this plugin, the site, the step, and within a microbatch of that and the pass. */
   rng(site: string): RngKey;
 }
 export interface MicroContext<S extends State = State> extends StepContext<S> {
@@ -76,7 +93,7 @@ export interface MicroContext<S extends State = State> extends StepContext<S> {
   readonly batch: Batch;
   /** Scratch of this plugin for this microbatch. */
   readonly local: Map<string, unknown>;
-  /** The activation of the module at this path in the current pass. */
+  /** The activation of the module at this path in the current pass. Asks for `reads: ['activations']` in the claims. */
   tap(path: string): Tensor;
 }
 export interface LossContext<S extends State = State> extends MicroContext<S> {
@@ -86,7 +103,7 @@ export interface LossContext<S extends State = State> extends MicroContext<S> {
 }
 export interface GradContext<S extends State = State> extends StepContext<S> {
   lr(path: string): number;
-  /** Gradients of the whole step at other parameters, with the same keys. */
+  /** Gradients of the whole step at other parameters, with the same keys; all hooks of the microbatches run again. */
   gradsAt(params: Params, options: { readonly freezeBuffers: boolean }): Grads;
 }
 export interface StepEndContext<S extends State = State> extends StepContext<S> {
@@ -94,6 +111,7 @@ export interface StepEndContext<S extends State = State> extends StepContext<S> 
   readonly applied: Scalar;
   readonly loss: Scalar;
 }
+/** In `evalEnd`, `weights` are those that were evaluated; an `aroundEval` that makes some lets them live until then. */
 export interface EvalContext<S extends State = State> extends FitContext<S> { readonly split: string }
 
 // ---- hook kinds ----
@@ -105,20 +123,27 @@ type Collect<V, C> = (ctx: C) => readonly V[];
 
 export interface HookSignatures<S extends State> {
   transformModel: (model: Module<Inputs, Outputs>, ctx: FitContext<S>) => MaybePromise<Module<Inputs, Outputs> | undefined>;
+  /** Runs for `explain` too, before there are weights: ask `ctx.model.parameterShapes()`. */
   collectParamGroups: Collect<ParamGroup, FitContext<S>>;
   fitStart: ObserveAsync<FitContext<S>>;
   epochStart: ObserveAsync<FitContext<S>>;
   stepStart: ObserveAsync<StepContext<S>>;
   transformBatch: (batch: Batch, ctx: StepContext<S>) => MaybePromise<Batch | undefined>;
   microbatchStart: Observe<MicroContext<S>>;
+  /** Each `next` is a new pass, with new masks. Another batch given to it replaces the inputs only. */
   aroundForward: (ctx: MicroContext<S>, next: (batch?: Batch) => Outputs) => Outputs;
   /** `match` is a glob over module paths. */
   transformActivation: { readonly match: string; readonly handler: Transform<Tensor, MicroContext<S>> };
   transformTargets: Transform<Target, MicroContext<S> & { readonly outputs: Outputs }>;
   collectLossTerms: Collect<LossTerm, LossContext<S>>;
+  /**
+   * The whole loss of the microbatch: with terms, those of modules too. Under accumulation a term with a denominator of its own
+   * is then averaged by microbatch, exactly only where its denominator is a fixed multiple of the loss's.
+   */
   transformLoss: Transform<Loss, LossContext<S>>;
   microbatchEnd: Observe<MicroContext<S>>;
   transformGrads: Transform<Grads, GradContext<S>>;
+  /** `next` at most once; without it the step counts as not applied. */
   aroundOptimStep: (ctx: GradContext<S>, next: (grads?: Grads) => void) => void;
   transformParams: Transform<Params, GradContext<S>>;
   stepEnd: ObserveAsync<StepEndContext<S>>;
@@ -169,7 +194,10 @@ export interface Plugin<S extends State = State> {
   /** What a checkpoint records. Patterns are globs, schedules tagged JSON; what cannot be data is `{ external: name }`. */
   readonly options: Json;
   readonly claims: Claims;
+  /** 'per-batch': what it does to a microbatch depends on the whole of it, so accumulation changes the result. */
   readonly batchSemantics: 'per-sample' | 'per-batch';
+  /** 'skip': a step with a non-finite loss or gradient is left out instead of ending the fit. */
+  readonly nonFinite?: 'skip';
   readonly init?: (model: Module<Inputs, Outputs>) => S;
   readonly stateVersion?: number;
   readonly migrate?: (state: State, from: number) => S;
