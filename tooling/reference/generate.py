@@ -1,7 +1,11 @@
 #!/usr/bin/python3
 """Writes every fixture, or those whose path (as `core/fixtures/ops`) starts with an argument."""
+import os
 import pathlib
 import sys
+
+# One thread: sums in one order. Must be set before torch loads its libraries.
+os.environ['OPENBLAS_NUM_THREADS'] = os.environ['OMP_NUM_THREADS'] = '1'
 
 import torch
 

@@ -86,7 +86,7 @@ def transcendental(f):
     for name in ('exp', 'expm1', 'tanh', 'erf'):
         f.op(f'{name}: extreme', plain[name], {'x': EXTREME}, second=False, in_float32=True)
     f.op('log: extreme', torch.log, {'x': exactly([0.0, 1e-30, 1.0, 3e38, math.inf, -1.0, math.nan])}, wrt=[], in_float32=True)
-    f.op('log1p: extreme', torch.log1p, {'x': exactly([0.0, -1.0, 1e-30, 3e38, math.inf, -2.0, math.nan])}, wrt=[], in_float32=True)
+    f.op('log1p: extreme', torch.log1p, {'x': exactly([0.0, -1.0, 1e-30, 3e38, math.inf, -2.0, math.nan])}, wrt=[])
     f.op('sqrt: extreme', torch.sqrt, {'x': exactly([0.0, 1e-30, 3e38, math.inf, -1.0, math.nan])}, wrt=[], in_float32=True)
     f.op('sin: large', torch.sin, {'x': exactly([30.0, -100.0, 1000.0, 12345.0])}, wrt=[], in_float32=True)
     f.op('cos: large', torch.cos, {'x': exactly([30.0, -100.0, 1000.0, 12345.0])}, wrt=[], in_float32=True)

@@ -30,3 +30,8 @@ def build(f):
     f.op('embedding: two axes of indices', lambda index, weight: F.embedding(index, weight), {'index': integers(0, 6, 2, 5), 'weight': normal(6, 3)})
     f.op('embedding: padding index', lambda index, weight, padding_idx: F.embedding(index, weight, padding_idx),
          {'index': exactly([1, 0, 2, 1, 5, 1], 'int32'), 'weight': normal(6, 3)}, {'paddingIdx': 1}, second=False)
+    f.op('oneHot: two axes', lambda index, num_classes: F.one_hot(index, num_classes).double(), {'index': integers(0, 4, 2, 3)}, {'numClasses': 4})
+    f.op('indexAdd: axis 0', lambda x, index, source, dim: torch.index_add(x, dim, index, source),
+         {'x': normal(4, 3), 'index': integers(0, 4, 6), 'source': normal(6, 3)}, {'axis': 0})
+    f.op('indexAdd: axis 1', lambda x, index, source, dim: torch.index_add(x, dim, index, source),
+         {'x': normal(2, 4, 3), 'index': integers(0, 4, 5), 'source': normal(2, 5, 3)}, {'axis': 1}, second=False)

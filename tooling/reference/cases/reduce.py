@@ -4,7 +4,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from draw import exactly, integers, normal
+from draw import coins, exactly, integers, normal
 
 
 def all_axes(x):
@@ -23,10 +23,14 @@ def reduction(function, one_axis=False):
     return run
 
 
+def vector_norm(x, dim=None, p=2):
+    return torch.linalg.vector_norm(x, p, dim)
+
+
 def build(f):
     reductions = {
         'sum': reduction(torch.sum), 'mean': reduction(torch.mean), 'max': reduction(torch.amax), 'min': reduction(torch.amin),
-        'prod': reduction(torch.prod, one_axis=True), 'logSumExp': reduction(torch.logsumexp), 'variance': reduction(torch.var),
+        'prod': reduction(torch.prod, one_axis=True), 'std': reduction(torch.std), 'norm': reduction(torch.linalg.vector_norm), 'logSumExp': reduction(torch.logsumexp), 'variance': reduction(torch.var),
     }
     forms = {
         'all': {}, 'axis 0': {'axis': 0}, 'axis 1': {'axis': 1}, 'last axis': {'axis': -1}, 'axes 0 and 2': {'axis': [0, 2]},
@@ -36,8 +40,16 @@ def build(f):
     for op, function in reductions.items():
         for form, options in forms.items():
             f.op(f'{op}: {form}', function, {'x': normal(3, 4, 2)}, options, second=form in second)
-    f.op('variance: biased', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': 1, 'unbiased': False})
-    f.op('variance: biased, two axes', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': [0, 2], 'unbiased': False, 'keepdim': True})
+    for op, function in {'all': torch.all, 'any': torch.any}.items():
+        f.op(f'{op}: everything', reduction(function, one_axis=True), {'x': coins(2, 3)})
+        f.op(f'{op}: axis 0', reduction(function, one_axis=True), {'x': coins(2, 6)}, {'axis': 0})
+        f.op(f'{op}: two axes, kept', reduction(function, one_axis=True), {'x': coins(2, 6, 2)}, {'axis': [0, 2], 'keepdim': True})
+    f.op('norm: p 1', vector_norm, {'x': normal(3, 4)}, {'p': 1, 'axis': 1})
+    f.op('norm: p 3', vector_norm, {'x': normal(3, 4)}, {'p': 3, 'axis': 0})
+    f.op('norm: a zero vector', vector_norm, {'x': exactly([[0.0, 0.0], [3.0, 4.0]])}, {'axis': 1}, second=False)
+    f.op('std: biased', reduction(torch.std), {'x': normal(3, 4, 2)}, {'axis': 1, 'correction': 0})
+    f.op('variance: biased', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': 1, 'correction': 0})
+    f.op('variance: biased, two axes', reduction(torch.var), {'x': normal(3, 4, 2)}, {'axis': [0, 2], 'correction': 0, 'keepdim': True})
     f.op('variance: far from zero', reduction(torch.var), {'x': normal(4, 9, shift=50)}, {'axis': 1}, second=False)
     f.op('prod: with zeros', reduction(torch.prod, True), {'x': exactly([[1.0, 0.0, 2.0], [0.0, 0.0, 3.0], [4.0, 5.0, 6.0]])}, {'axis': 1}, second=False)
     f.op('logSumExp: large', reduction(torch.logsumexp), {'x': exactly([[1000.0, 1001.0], [-1000.0, -1002.0]])}, {'axis': 1})
@@ -57,6 +69,7 @@ def build(f):
         f.op(f'{op}: the first of ties', function, {'x': exactly([[1.0, 3.0, 3.0, 1.0], [2.0, 2.0, 2.0, 2.0]])}, {'axis': 1}, wrt=[])
     for axis in (0, 1, -1):
         f.op(f'cumsum: axis {axis}', torch.cumsum, {'x': normal(3, 4, 2)}, {'axis': axis}, second=axis == 1)
+    f.op('cumsum: reverse', lambda x, dim, reverse: torch.flip(torch.cumsum(torch.flip(x, [dim]), dim), [dim]), {'x': normal(3, 4, 2)}, {'axis': 1, 'reverse': True})
     f.op('cumsum: int32', torch.cumsum, {'x': integers(-5, 6, 3, 4)}, {'axis': 1})
 
     for op, function in {'softmax': F.softmax, 'logSoftmax': F.log_softmax}.items():

@@ -65,3 +65,9 @@ def build(f):
     f.op('roll: one axis', lambda x, shifts, dims: torch.roll(x, shifts, dims), {'x': normal(2, 5)}, {'shifts': [2], 'dims': [1]}, second=False)
     f.op('tile: two axes', lambda x, repeats: x.repeat(repeats), {'x': normal(2, 3)}, {'repeats': [2, 3]}, second=False)
     f.op('split: sizes', lambda x, sizes, dim: list(torch.split(x, sizes, dim)), {'x': normal(2, 6)}, {'sizes': [1, 2, 3], 'axis': 1}, second=False)
+    f.op('split: equal sizes', lambda x, sizes, dim: list(torch.split(x, sizes, dim)), {'x': normal(5, 2)}, {'sizes': 2, 'axis': 0}, second=False)
+    f.op('chunk: three of seven', lambda x, chunks, dim: list(torch.chunk(x, chunks, dim)), {'x': normal(2, 7)}, {'chunks': 3, 'axis': 1}, second=False)
+    for op, function in {'tril': torch.tril, 'triu': torch.triu}.items():
+        f.op(f'{op}: plain', function, {'x': normal(4, 3)})
+        f.op(f'{op}: diagonal 1, batched', function, {'x': normal(2, 3, 4)}, {'diagonal': 1}, second=False)
+        f.op(f'{op}: diagonal -2', function, {'x': normal(4, 4)}, {'diagonal': -2}, second=False)

@@ -34,10 +34,11 @@ const pairs = (flat: readonly number[]): [number, number][] =>
   Array.from({ length: flat.length / 2 }, (_, i): [number, number] => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0]).reverse();
 
 const adapters: Readonly<Record<string, Adapter>> = {
-  ...named(['sum', 'mean', 'max', 'min', 'prod', 'variance', 'logSumExp', 'argmax', 'argmin', 'matmul', 'leakyRelu', 'elu', 'gelu', 'clamp', 'hardtanh', 'softplus'], withOptions),
+  ...named(['sum', 'mean', 'max', 'min', 'prod', 'variance', 'logSumExp', 'argmax', 'argmin', 'matmul', 'leakyRelu', 'elu', 'gelu', 'clamp', 'hardtanh', 'softplus',
+    'all', 'any', 'std', 'norm', 'tril', 'triu', 'embedding'], withOptions),
   ...named([...spatial('conv'), ...spatial('convTranspose'), 'layerNorm'], affine),
   ...named([...spatial('maxPool'), ...spatial('avgPool')], pool),
-  ...named(['gather', 'scatter', 'scatterAdd', 'indexSelect'], axisSecond),
+  ...named(['gather', 'scatter', 'scatterAdd', 'indexSelect', 'indexAdd'], axisSecond),
   batchNorm: ({ x, weight, bias }, options) => {
     const { output, mean, variance } = ops.batchNorm(x as Tensor, weight, bias, options);
     return [output, mean, variance];
@@ -45,6 +46,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
   normalizeChannels: ({ x, mean, variance, weight, bias }, options) => op('normalizeChannels')(x, mean, variance, weight, bias, options),
   scaledDotProductAttention: ({ query, key, value, attnMask }, options) =>
     op('scaledDotProductAttention')(query, key, value, { ...options, ...(attnMask && { attnMask }) }),
+  cumsum: ({ x }, { axis, ...options }) => op('cumsum')(x, axis, options),
   concat: (inputs, { axis }) => op('concat')(all(inputs), axis),
   stack: (inputs, { axis }) => op('stack')(all(inputs), axis),
   pad: ({ x }, { pad, ...options }) => op('pad')(x, pairs(pad), options),
