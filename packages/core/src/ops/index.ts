@@ -122,5 +122,5 @@ export { tril } from './tril';
 export { triu } from './triu';
 export { trunc } from './trunc';
 export { unsqueeze } from './unsqueeze';
-export { variance, varianceOf, type VarianceOptions } from './variance';
+export { variance, type VarianceOptions } from './variance';
 export { where } from './where';
