@@ -1,6 +1,7 @@
 export { grad, valueAndGrad, type ValueAndGrad, type Gradient, type Tree, customGradient, detach, noGrad } from './autograd';
 export { backendInfo, ready, registerBackend, useBackend } from './backends/registry';
 export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
+export * from './data';
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
 export { globMatch } from './glob';
@@ -12,6 +13,7 @@ export {
   arange, broadcastShapes, broadcastStrides, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, showShape, Tensor, tensor,
   type TensorData, zeros,
 } from './tensor';
+export * as metrics from './metrics';
 export * as nn from './nn';
 export { inference, Pass, training, type TrainingOptions } from './nn/context';
 export * as random from './random';

@@ -1,0 +1,2 @@
+export { accuracy, type AccuracyOptions } from './accuracy';
+export type { Metric } from './metric';
