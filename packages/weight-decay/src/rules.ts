@@ -43,6 +43,13 @@ export function checkDecayOptions(where: string, options: WeightDecayOptions, mo
 /** `bias`, `bias_ih_l0`, `in_proj_bias`. */
 const isBias = (path: string): boolean => /^bias(_|$)|(^|_)bias$/.test(path.slice(path.lastIndexOf('.') + 1));
 
+/** @internal What to say where a glob of the options matches no path: most likely it is misspelt. */
+export function unmatchedGlobs(paths: readonly string[], { exclude, include, factors }: CheckedOptions): string | undefined {
+  const wrong = [...exclude, ...include, ...Object.keys(factors)].filter((glob) => !paths.some((path) => globMatch(glob, path)));
+  return wrong.length === 0 ? undefined
+    : `${wrong.map((glob) => `'${glob}'`).join(', ')} matches no parameter; the model has: ${paths.join(', ') || 'none'}.`;
+}
+
 /**
  * The rule of every parameter. In this order: a path that `exclude` matches is not decayed, one that `include` matches is, biases and
  * one-dimensional parameters (those of norms) are not, the rest is.
@@ -58,14 +65,10 @@ const isBias = (path: string): boolean => /^bias(_|$)|(^|_)bias$/.test(path.slic
  * ```
  */
 export function decayRules(parameters: Params | Readonly<Record<string, Shape>>, options: WeightDecayOptions = {}): DecayRule[] {
-  const { decay, exclude, include, factors } = checkDecayOptions('decayRules', options);
-  const paths = Object.keys(parameters);
-  const patterns = [...exclude, ...include, ...Object.keys(factors)];
-  for (const glob of patterns) {
-    if (!paths.some((path) => globMatch(glob, path))) {
-      fail('option', `weightDecay: the glob '${glob}' matches no parameter; the model has: ${paths.join(', ') || 'none'}.`);
-    }
-  }
+  const checked = checkDecayOptions('decayRules', options);
+  const { decay, exclude, include, factors } = checked;
+  const unmatched = unmatchedGlobs(Object.keys(parameters), checked);
+  if (unmatched !== undefined) fail('option', `decayRules: ${unmatched}`);
   return Object.entries(parameters).map(([path, value]): DecayRule => {
     const rank = 'rank' in value ? value.rank : value.length;
     const excluded = exclude.find((glob) => globMatch(glob, path));

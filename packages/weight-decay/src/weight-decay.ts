@@ -1,9 +1,12 @@
 /** Decoupled weight decay: taken off the weight itself, in proportion to the learning rate, not through the gradient. */
 import {
-  type AnyPlugin, checkNumber, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type Progress, scope, type Tensor,
+  type AnyPlugin, checkNumber, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type PluginKey, type Progress, scope, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
-import { checkDecayOptions, type DecayRule, decayRules, type WeightDecayOptions } from './rules';
+import { checkDecayOptions, type DecayRule, decayRules, unmatchedGlobs, type WeightDecayOptions } from './rules';
+
+const name = '@parsimony/weight-decay';
+const plugins = [name as PluginKey];
 
 export interface DecayCall extends WeightDecayOptions {
   /** Learning rate of this step, 0 or more. */
@@ -59,8 +62,8 @@ declare module '@parsimony/core' {
  * Decoupled weight decay for the Trainer, with any optimizer: every step w becomes w - lr decay w beside the optimizer's own
  * update. Biases and one-dimensional parameters are left out unless included. Nothing happens in evaluation.
  *
- * @throws option: an unknown option or one out of range; when the plan is built, a glob that matches no parameter. conflict: another
- * plugin owns the decay, or the optimizer was given one that is not 0.
+ * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no
+ * parameter, another plugin that owns the decay, or an optimizer that was given one that is not 0.
  * @see Loshchilov and Hutter, "Decoupled Weight Decay Regularization", arXiv:1711.05101.
  * @example
  * ```ts
@@ -78,7 +81,7 @@ export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
   const checked = checkDecayOptions('weightDecay', options);
   const api: WeightDecayApi = { rules: (parameters) => decayRules(parameters, checked) };
   return definePlugin({
-    name: '@parsimony/weight-decay',
+    name,
     version,
     apiVersion: 1,
     options: checked as unknown as Json,
@@ -88,10 +91,13 @@ export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
       collectParamGroups: (ctx) => api.rules(ctx.model.parameterShapes()).map(({ path, decay }) => ({ match: path, weightDecay: decay })),
     },
     api,
-    check: (_, model): readonly Finding[] => [{
-      severity: 'info', code: 'weight-decay-rules', plugins: [],
-      message: `decay by parameter: ${api.rules(model.parameterShapes()).map(describe).join(', ')}`,
-    }],
+    check: (_, model): readonly Finding[] => {
+      const shapes = model.parameterShapes();
+      const unmatched = unmatchedGlobs(Object.keys(shapes), checked);
+      return [unmatched === undefined
+        ? { severity: 'info', code: 'weight-decay', plugins, message: `decay by parameter: ${api.rules(shapes).map(describe).join(', ')}` }
+        : { severity: 'error', code: 'weight-decay-glob', plugins, message: `weightDecay: ${unmatched}`, hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.' }];
+    },
   });
 }
 

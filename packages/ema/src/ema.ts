@@ -1,0 +1,67 @@
+/** The exponential moving average of the weights as a plugin: evaluated, and kept at the end, in place of the last weights. */
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Json, nn } from '@parsimony/core';
+import { version } from '../package.json';
+import { type BufferRules, checkBuffers, updateAverage } from './average';
+import { checkDecay, decayAt, type EmaDecayOptions, decayOptions } from './decay';
+
+export interface EmaOptions extends EmaDecayOptions {
+  /** Updates begin after this step, from the weights as they are then; before, evaluation sees the model's own. Default 0. */
+  readonly startStep?: number;
+  /** Steps from one update to the next, 1 or more. Default 1. */
+  readonly everySteps?: number;
+  /** Whether float buffers (running statistics) are averaged or copied: for all, or by glob. Default 'average'. */
+  readonly buffers?: BufferRules;
+}
+
+/**
+ * Keeps average = decay_s average + (1 - decay_s) weights beside the training; evaluation and the end of the fit use the average. A step
+ * that was not applied does not count into it. The first update copies the weights, as PyTorch's `AveragedModel` does.
+ *
+ * @throws option: an unknown option or one out of range. When the plan is built, conflict: another average.
+ * @see Izmailov et al., arXiv:1803.05407, for averages of weights; the warm-up is that of the `ema_pytorch` package.
+ * @example
+ * ```ts
+ * import { losses, nn, optim, Trainer } from '@parsimony/core';
+ * import { ema } from '@parsimony/ema';
+ * const trainer = new Trainer({
+ *   model: new nn.Linear(4, 2), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 7,
+ *   plugins: [ema({ decay: 0.999 })],
+ * });
+ * trainer.explain().includes('@parsimony/ema'); // => true
+ * ema({ decay: 1.5 }); // throws ema: `decay` must be in [0, 1], received 1.5.
+ * ```
+ */
+export function ema(options: EmaOptions = {}): AnyPlugin {
+  checkOptions('ema', options, [...decayOptions, 'startStep', 'everySteps', 'buffers']);
+  const decay = checkDecay('ema', options);
+  const startStep = checkNumber('ema', 'startStep', options.startStep ?? 0, { min: 0, integer: true });
+  const everySteps = checkNumber('ema', 'everySteps', options.everySteps ?? 1, { min: 1, integer: true });
+  const buffers = checkBuffers('ema', options.buffers ?? 'average');
+  return definePlugin({
+    name: '@parsimony/ema',
+    version,
+    apiVersion: 1,
+    options: { decay: decay.strength.schedule, warmup: decay.warmup ?? false, startStep, everySteps, buffers } as Json,
+    claims: { writes: { 'eval.weights': 'exclusive', 'kept.weights': 'replace' } },
+    batchSemantics: 'per-sample',
+    init: () => ({ tensors: {}, json: null }),
+    hooks: {
+      stepEnd(ctx) {
+        const since = ctx.step - startStep;
+        if (since < 0 || since % everySteps !== 0) return;
+        const before = nn.unpackWeights(ctx.state.tensors);
+        const kept = decayAt(decay, since / everySteps, ctx);
+        // A decay of 0 is the weights to the bit, which a + 1 (b - a) is not.
+        const after = before === undefined || kept === 0
+          ? nn.holdWeights(ctx.weights)
+          : updateAverage(before, ctx.weights, { decay: kept, buffers, gate: ctx.applied });
+        ctx.setState({ tensors: nn.packWeights(after), json: null });
+      },
+      aroundEval: (ctx, next) => next(nn.unpackWeights(ctx.state.tensors)),
+      fitEnd(ctx) {
+        const average = nn.unpackWeights(ctx.state.tensors);
+        if (average !== undefined) ctx.keep(average, 'exponential moving average of the weights');
+      },
+    },
+  });
+}
