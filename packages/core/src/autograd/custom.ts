@@ -12,7 +12,7 @@ import { noGrad, recordCustom } from './tape';
  * @throws gradient: `forward` does not return a tensor, or `backward` another number of gradients than there are inputs.
  * @example
  * ```ts
- * import { customGradient, grad, ops, ready, tensor } from '@parsimony/core';
+ * import { customGradient, grad, ops, ready, type Tensor, tensor } from '@parsimony/core';
  * await ready();
  * // Straight-through rounding: rounds forward, passes the gradient unchanged.
  * const roundThrough = customGradient((x) => ops.round(x), (dy) => [dy]);
@@ -25,10 +25,11 @@ export function customGradient(
   backward: (dy: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[],
 ): (...inputs: Tensor[]) => Tensor {
   return (...inputs) => {
+    inputs.forEach((x, i) => { if (!isTensor(x)) fail('gradient', `customGradient: input ${i} must be a tensor, received ${show(x)}.`); });
     const raw = noGrad(() => forward(...inputs));
     if (!isTensor(raw)) fail('gradient', `customGradient: \`forward\` must return a tensor, received ${show(raw)}.`);
-    // `forward` may hand an input back; the node needs an output of its own.
-    const output = inputs.includes(raw) ? noGrad(() => view('alias', raw, raw.shape)) : raw;
+    // `forward` may hand back an input, or a tensor that an op on the tape made; the node needs an output of its own.
+    const output = detach(raw);
     recordCustom({
       op: 'customGradient', inputs, outputs: [output], attrs: {}, scalars: [],
       rule: (_, [dy]) => {

@@ -5,7 +5,7 @@ import { view } from '../ops/dispatch';
 import { allocate } from '../tensor/create';
 import { isTensor } from '../tensor/find';
 import { inInnermostScope, scope } from '../tensor/scope';
-import { showShape } from '../tensor/shape';
+import { sameShape, showShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { recording, type Tape, type TapeNode, withTape } from './tape';
 import { leaves, mapTree, type Tree } from './tree';
@@ -26,7 +26,7 @@ export interface ValueAndGrad<P extends Tree, A> {
  * @throws gradient: the value has more than one element or is not float32; a parameter is not float32; an op on the way has no gradient.
  * @example
  * ```ts
- * import { ops, ready, tensor, valueAndGrad } from '@parsimony/core';
+ * import { ops, ready, type Tensor, tensor, valueAndGrad } from '@parsimony/core';
  * await ready();
  * const f = valueAndGrad((p: { w: Tensor }) => ops.sum(ops.mul(p.w, p.w)));
  * const { value, grads } = f({ w: tensor([1, 2]) });
@@ -37,7 +37,25 @@ export interface ValueAndGrad<P extends Tree, A> {
 export function valueAndGrad<P extends Tree, A = undefined, R extends readonly unknown[] = []>(
   fn: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
 ): (params: P, ...rest: R) => ValueAndGrad<P, A> {
-  return (params, ...rest) => scope(() => withTape(
+  return (params, ...rest) => scope(() => {
+    const { values, grads, aux } = valuesAndGrads((inner: P): readonly [readonly Tensor[], A] => {
+      const result = fn(inner, ...rest);
+      if (!isTensor(result) && !(Array.isArray(result) && isTensor(result[0]))) {
+        const received = result as unknown instanceof Promise ? 'a promise: `fn` must be synchronous, read data outside it' : show(result);
+        fail('gradient', `valueAndGrad: \`fn\` must return a tensor of one element or [tensor, aux], received ${received}.`);
+      }
+      const [value, own] = isTensor(result) ? [result, undefined as A] : result;
+      return [[value], own];
+    })(params);
+    return { value: values[0] as Tensor, grads: grads[0] as P, aux };
+  });
+}
+
+/** @internal Several values over one tape, each with gradients of its own: losses that are divided by different numbers. */
+export function valuesAndGrads<P extends Tree, A>(
+  fn: (params: P) => readonly [values: readonly Tensor[], aux: A],
+): (params: P) => { readonly values: readonly Tensor[]; readonly grads: readonly P[]; readonly aux: A } {
+  return (params) => scope(() => withTape(
     (tape) => {
       // Aliases, so that a use of the same tensor by closure stays a constant.
       const inner = mapTree(params, (x, path) => {
@@ -45,19 +63,22 @@ export function valueAndGrad<P extends Tree, A = undefined, R extends readonly u
         return view('alias', x, x.shape);
       });
       for (const x of leaves(inner)) tape.watch(x);
-      const result = fn(inner, ...rest);
-      const [value, aux] = isTensor(result) ? [result, undefined as A] : result;
-      return { inner, value, aux };
+      const [values, aux] = fn(inner);
+      return { inner, values, aux };
     },
-    (tape, { inner, value, aux }) => {
-      if (!isTensor(value)) fail('gradient', `valueAndGrad: \`fn\` must return a tensor of one element or [tensor, aux], received ${show(value)}.`);
-      if (value.size !== 1 || value.dtype !== 'float32') {
-        fail('gradient', `valueAndGrad: the value must be one float32 element, received ${value.dtype} of shape ${showShape(value.shape)}. Reduce it with \`sum\` or \`mean\`.`);
-      }
+    (tape, { inner, values, aux }) => {
       const wanted = leaves(inner);
-      const found = backward(tape, value, constant(value, 1), new Set(wanted.map((x) => x.id)));
-      const grads = mapTree(inner, (x) => found.get(x.id) ?? constant(x, 0));
-      return { value, grads, aux };
+      // One tensor may be the gradient of several parameters; each gets a handle of its own, to be disposed on its own.
+      const given = new Set<Tensor>();
+      const own = (dx: Tensor): Tensor => (given.has(dx) ? view('alias', dx, dx.shape) : (given.add(dx), dx));
+      const grads = values.map((value) => {
+        if (value.size !== 1 || value.dtype !== 'float32') {
+          fail('gradient', `valueAndGrad: the value must be one float32 element, received ${value.dtype} of shape ${showShape(value.shape)}. Reduce it with \`sum\` or \`mean\`.`);
+        }
+        const found = backward(tape, value, constant(value, 1), new Set(wanted.map((x) => x.id)));
+        return mapTree(inner, (x) => own(found.get(x.id) ?? constant(x, 0)));
+      });
+      return { values, grads, aux };
     },
   ));
 }
@@ -67,7 +88,7 @@ export function valueAndGrad<P extends Tree, A = undefined, R extends readonly u
  *
  * @example
  * ```ts
- * import { grad, ops, ready, tensor } from '@parsimony/core';
+ * import { grad, ops, ready, type Tensor, tensor } from '@parsimony/core';
  * await ready();
  * const cube = (x: Tensor) => ops.sum(ops.mul(x, ops.mul(x, x)));
  * const second = grad((x: Tensor) => ops.sum(grad(cube)(x)));
@@ -115,12 +136,16 @@ function backward(tape: Tape, value: Tensor, seed: Tensor, wanted: ReadonlySet<n
     node.inputs.forEach((x, k) => {
       const dx = dxs[k];
       if (!needs[k] || dx === undefined) return;
+      if (!sameShape(dx.shape, x.shape)) {
+        fail('gradient', `${node.op}: the gradient of input ${k} must have its shape ${showShape(x.shape)}, received ${showShape(dx.shape)} from its rule.`);
+      }
       const before = drop(x.id);
       spare.push(before);
       set(x.id, before === undefined ? dx : add(before, dx));
     });
     if (!frugal) continue;
-    for (const x of spare) if (x && !x.disposed && !uses.get(x) && inInnermostScope(x)) x.dispose();
+    // A rule may hand on a tensor of the forward pass, which others still need: only what the backward pass made goes.
+    for (const x of spare) if (x && x.id >= seed.id && !x.disposed && !uses.get(x) && inInnermostScope(x)) x.dispose();
   }
   return grads;
 }

@@ -98,9 +98,9 @@ export function recordCustom(node: TapeNode): void {
  *
  * @example
  * ```ts
- * import { grad, noGrad, ops, ready, tensor } from '@parsimony/core';
+ * import { grad, noGrad, ops, ready, type Tensor, tensor } from '@parsimony/core';
  * await ready();
- * const g = grad((x) => ops.sum(ops.mul(x, noGrad(() => ops.mul(x, x)))))(tensor([3]));
+ * const g = grad((x: Tensor) => ops.sum(ops.mul(x, noGrad(() => ops.mul(x, x)))))(tensor([3]));
  * await g.array(); // => [9]
  * ```
  */

@@ -2,6 +2,7 @@
 import { currentExecutor } from '../backends/registry';
 import type { Executor } from '../backends/executor';
 import { fail, show } from '../errors';
+import { checkChoice, checkOptions } from '../options';
 import type { DType } from './dtype';
 import { checkShape, type Shape, showShape, sizeOf } from './shape';
 import { type NestedNumbers, Storage, Tensor } from './tensor';
@@ -45,12 +46,18 @@ export function tensor(data: Nested | Float32Array | Float64Array | Int32Array |
   const inferred = typed ? [data.length] : flatten(data as Nested, flat);
   const values = typed ? data : flat as readonly (number | boolean)[];
   const boolean = !typed && flat.length > 0 && flat.every((v) => typeof v === 'boolean');
-  const dtype = settings.dtype ?? (boolean ? 'bool' : data instanceof Int32Array ? 'int32' : 'float32');
+  const dtype = dtypeOf('tensor', settings) ?? (boolean ? 'bool' : data instanceof Int32Array ? 'int32' : 'float32');
   const final = explicit ?? inferred;
   if (sizeOf(final) !== values.length) {
     fail('shape', `tensor: a shape of ${showShape(final)} holds ${sizeOf(final)} elements, received ${values.length}.`);
   }
   return upload(currentExecutor(), typed ? data : Array.from(flat, Number), final, dtype);
+}
+
+/** The type that options ask for. */
+function dtypeOf(where: string, options: TensorOptions): DType | undefined {
+  checkOptions(where, options, ['dtype']);
+  return options.dtype === undefined ? undefined : checkChoice<DType>(where, 'dtype', options.dtype, ['float32', 'int32', 'bool']);
 }
 
 /** Appends the leaves to `out` and returns the shape. */
@@ -71,8 +78,10 @@ function flatten(value: Nested, out: (number | boolean)[]): number[] {
 }
 
 /** A tensor of `shape` with every element `value`. */
-export function full(shape: Shape, value: number, { dtype = 'float32' }: TensorOptions = {}): Tensor {
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   const executor = currentExecutor();
+  const dtype = dtypeOf('full', options) ?? 'float32';
+  if (typeof value !== 'number') fail('dtype', `full: the value must be a number, received ${show(value)}.`);
   const out = allocate(executor, checkShape('full', shape), dtype);
   executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
   return out;
@@ -84,8 +93,10 @@ export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shap
 export const scalar = (value: number, options?: TensorOptions): Tensor<readonly []> => full([], value, options) as Tensor<readonly []>;
 
 /**
- * start, start + step, … below `stop`.
+ * start, start + step, … up to but without `stop`; from 0 to `start` where only that is given. int32 where start and step are
+ * whole, else float32.
  *
+ * @throws option: a bound that is not finite, or a step of 0.
  * @example
  * ```ts
  * import { arange, ready } from '@parsimony/core';
@@ -93,20 +104,22 @@ export const scalar = (value: number, options?: TensorOptions): Tensor<readonly 
  * await arange(0, 6, 2).array(); // => [0, 2, 4]
  * ```
  */
-export function arange(start: number, stop?: number, step = 1, { dtype = 'int32' }: TensorOptions = {}): Tensor {
+export function arange(start: number, stop?: number, step = 1, options: TensorOptions = {}): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (!Number.isFinite(from) || !Number.isFinite(to) || !Number.isFinite(step) || step === 0) {
     fail('option', `arange: start, stop and step must be finite and step not 0, received ${show([from, to, step])}.`);
   }
+  const dtype = dtypeOf('arange', options) ?? (Number.isInteger(from) && Number.isInteger(step) ? 'int32' : 'float32');
   const count = Math.max(0, Math.ceil((to - from) / step));
   return upload(currentExecutor(), Float64Array.from({ length: count }, (_, i) => from + i * step), [count], dtype);
 }
 
 /** The identity matrix [n, n]. */
 export function eye(n: number): Tensor {
+  const shape = checkShape('eye', [n, n]);
   const data = new Float32Array(n * n);
   for (let i = 0; i < n; i++) data[i * n + i] = 1;
-  return upload(currentExecutor(), data, checkShape('eye', [n, n]), 'float32');
+  return upload(currentExecutor(), data, shape, 'float32');
 }
 
 export type { NestedNumbers };
