@@ -1,7 +1,7 @@
 /** Pooling to a given output size. */
 import { fail, show } from '../errors';
 import type { Triple } from '../kernels/structured';
-import type { Shape } from '../tensor/shape';
+import { type Shape, showShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { dispatch, dispatchOne } from './dispatch';
 import { pooledShape } from './pool';
@@ -20,15 +20,20 @@ export function adaptiveAvgPoolGradKernel(dy: Tensor, shape: Shape): Tensor {
   return dispatchOne('adaptiveAvgPoolGrad', [dy], shape, 'float32');
 }
 
-function prepare(where: string, rank: SpatialRank, x: Tensor, outputSize: OutputSize): { readonly lifted: Tensor; readonly out: Triple } {
-  const lifted = lift(where, 'x', x, rank);
-  const wanted: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array<unknown>(rank).fill(outputSize);
-  const sizes = wanted.map((n, i) => (n === null ? x.shape[2 + i] ?? 0 : n));
-  if (sizes.length !== rank || !sizes.every((n) => Number.isInteger(n) && (n as number) >= 1)) {
+/** Refuses anything but sizes of at least 1, or null; one for each axis. */
+export function checkOutputSize(where: string, rank: SpatialRank, outputSize: OutputSize): (number | null)[] {
+  const sizes: readonly unknown[] = Array.isArray(outputSize) ? outputSize : new Array<unknown>(rank).fill(outputSize);
+  if (sizes.length !== rank || !sizes.every((n) => n === null || (Number.isInteger(n) && (n as number) >= 1))) {
     fail('option', `${where}: \`outputSize\` must be ${rank === 1 ? 'a whole number' : `a whole number or ${rank} of them`}, at least 1, or null to keep a size, received ${show(outputSize)}.`);
   }
-  if (x.shape.slice(2).includes(0)) fail('shape', `${where}: cannot pool an axis of size 0, received ${show(x.shape)}.`);
-  return { lifted, out: triple(sizes as number[], 1) };
+  return sizes as (number | null)[];
+}
+
+function prepare(where: string, rank: SpatialRank, x: Tensor, outputSize: OutputSize): { readonly lifted: Tensor; readonly out: Triple } {
+  const wanted = checkOutputSize(where, rank, outputSize);
+  const lifted = lift(where, 'x', x, rank);
+  if (x.shape.slice(2).includes(0)) fail('shape', `${where}: cannot pool an axis of size 0, received ${showShape(x.shape)}.`);
+  return { lifted, out: triple(wanted.map((n, i) => n ?? x.shape[2 + i] ?? 1), 1) };
 }
 
 function adaptiveAvgPool(rank: SpatialRank, x: Tensor, outputSize: OutputSize): Tensor {

@@ -64,7 +64,7 @@ export function attend(where_: string, query: Tensor, key: Tensor, value: Tensor
     fail('shape', `${where_}: expected query [..., L, E], key [..., S, E], value [..., S, Ev], received ${[query, key, value].map((x) => showShape(x.shape)).join(', ')}.`);
   }
   const isCausal = checkBoolean(where_, 'isCausal', options.isCausal ?? false);
-  if (isCausal && options.attnMask) fail('option', `${where_}: expected \`attnMask\` or \`isCausal\`, received both. Put the triangle into the mask.`);
+  if (isCausal && options.attnMask) fail('option', `${where_}: expected a mask or \`isCausal\`, received both. Put the triangle into the mask.`);
   const scale = checkNumber(where_, 'scale', options.scale ?? 1 / Math.sqrt(size));
   const p = checkNumber(where_, 'dropoutP', options.dropoutP ?? 0, { min: 0, max: 1 });
   if (p > 0 && !options.key) fail('option', `${where_}: \`dropoutP\` of ${p} needs a \`key\`. Make one with \`random.key(seed)\`, or take \`ctx.key()\` in a module.`);
@@ -74,6 +74,9 @@ export function attend(where_: string, query: Tensor, key: Tensor, value: Tensor
   const dropped = p > 0 && options.key ? dropout(weights, p, options.key) : weights;
   return { output: matmul(dropped, value), weights: dropped };
 }
+
+/** @internal A mask that is true where attention is shut out, as one that is added; others as they are. */
+export const masked = (mask: Tensor): Tensor => (mask.dtype === 'bool' ? where(mask, MASKED, 0) : mask);
 
 function applyMask(where_: string, scores: Tensor, mask: Tensor): Tensor {
   expectDType(where_, 'attnMask', asTensor(where_, 'attnMask', mask), 'bool', 'float32');

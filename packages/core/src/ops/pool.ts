@@ -20,7 +20,10 @@ export interface Window { readonly kernel: Triple; readonly stride: Triple; read
 /** The lifted input, the window as kernels take it, and the spatial sizes of the output. */
 export interface Pooling { readonly lifted: Tensor; readonly window: Window; readonly out: Triple }
 
-export function pooling(where: string, rank: SpatialRank, x: Tensor, kernelSize: PerAxis, options: PoolOptions & { readonly dilation?: PerAxis }): Pooling {
+type WindowOptions = PoolOptions & { readonly dilation?: PerAxis };
+
+/** Checks a window and its options, without an input. */
+export function checkWindow(where: string, rank: SpatialRank, kernelSize: PerAxis, options: WindowOptions): { readonly kernel: number[]; readonly stride: number[]; readonly padding: number[]; readonly dilation: number[]; readonly ceilMode: boolean } {
   const kernel = perAxis(where, 'kernelSize', kernelSize, rank, 1);
   const stride = perAxis(where, 'stride', options.stride ?? kernel, rank, 1);
   const padding = perAxis(where, 'padding', options.padding ?? 0, rank, 0);
@@ -29,6 +32,11 @@ export function pooling(where: string, rank: SpatialRank, x: Tensor, kernelSize:
   if (padding.some((n, i) => n > (kernel[i] ?? 1) / 2)) {
     fail('option', `${where}: \`padding\` must be at most half of \`kernelSize\`, received ${showShape(padding)} for a window of ${showShape(kernel)}.`);
   }
+  return { kernel, stride, padding, dilation, ceilMode };
+}
+
+export function pooling(where: string, rank: SpatialRank, x: Tensor, kernelSize: PerAxis, options: WindowOptions): Pooling {
+  const { kernel, stride, padding, dilation, ceilMode } = checkWindow(where, rank, kernelSize, options);
   const lifted = lift(where, 'x', x, rank);
   const sizes = x.shape.slice(2).map((n, i) => outputSize(n, kernel[i] ?? 1, stride[i] ?? 1, padding[i] ?? 0, dilation[i] ?? 1, ceilMode));
   if (sizes.some((n) => n < 1)) {
