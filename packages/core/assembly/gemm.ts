@@ -71,23 +71,28 @@ export function gemmTask(chunk: i32): void {
 /** y[i0..i1, j0..j1] from packed panels; `add` keeps what y holds. Rows i0 and columns j0 start panels. */
 export function multiplyPanels(a: usize, b: usize, y: usize, ldy: i32, m: i32, n: i32, k: i32, i0: i32, i1: i32, j0: i32, j1: i32, bias: usize, add: bool): void {
   const rowsPadded = ceilDiv(m, 4) * 4, columnsPadded = ceilDiv(n, 8) * 8;
-  const edge = scratch + 512;
   for (let k0 = 0; k0 < k; k0 += KC) {
     const kc = min(KC, k - k0);
-    const blockA = a + (<usize>(k0 * rowsPadded) << 2);
-    const blockB = b + (<usize>(k0 * columnsPadded) << 2);
+    const pa = a + (<usize>(k0 * rowsPadded + i0 * kc) << 2);
+    const pb = b + (<usize>(k0 * columnsPadded + j0 * kc) << 2);
     const keeps = add || k0 > 0;
-    for (let j = j0; j < j1; j += 8) {
-      const pb = blockB + (<usize>(j * kc) << 2);
-      const columns = min(8, j1 - j);
-      const start: usize = bias && !keeps ? bias + (<usize>j << 2) : 0;
-      for (let i = i0; i < i1; i += 4) {
-        const pa = blockA + (<usize>(i * kc) << 2);
-        const c = y + (<usize>(i * ldy + j) << 2);
-        const rows = min(4, i1 - i);
-        if (rows === 4 && columns === 8) microTile(kc, pa, pb, c, <usize>ldy << 2, keeps, start);
-        else edgeTile(kc, pa, pb, c, <usize>ldy << 2, keeps, start, rows, columns, edge);
-      }
+    const start: usize = bias && !keeps ? bias + (<usize>j0 << 2) : 0;
+    multiplyBlock(pa, pb, y + (<usize>(i0 * ldy + j0) << 2), ldy, kc, kc, i1 - i0, j1 - j0, start, keeps);
+  }
+}
+
+/** y[rows, columns] (+)= panels of kc steps along K, `spacing` steps apart. */
+export function multiplyBlock(a: usize, b: usize, y: usize, ldy: i32, kc: i32, spacing: i32, rows: i32, columns: i32, start: usize, keeps: bool): void {
+  const ld = <usize>ldy << 2;
+  for (let j = 0; j < columns; j += 8) {
+    const pb = b + (<usize>(j * spacing) << 2);
+    const bias: usize = start ? start + (<usize>j << 2) : 0;
+    const width = min(8, columns - j);
+    for (let i = 0; i < rows; i += 4) {
+      const pa = a + (<usize>(i * spacing) << 2);
+      const c = y + <usize>i * ld + (<usize>j << 2);
+      if (rows - i >= 4 && width === 8) microTile(kc, pa, pb, c, ld, keeps, bias);
+      else edgeTile(kc, pa, pb, c, ld, keeps, bias, min(4, rows - i), width, scratch + 512);
     }
   }
 }

@@ -61,13 +61,13 @@ async function elementwiseRows() {
   return module.elementwiseRows;
 }
 
-/** Every exported function `<name>Task(chunk: i32)` is a task; the host launches it by number. */
+/** Every exported function `<name>Task(<chunk>: i32): void` is a task; the host launches it by number. */
 function emitDispatch() {
   const tasks = {};
   const imports = [];
   const cases = [];
   for (const path of sources) {
-    for (const [, name] of readFileSync(path, 'utf8').matchAll(/^export function (\w+)Task\(chunk: i32\): void/gm)) {
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(/^export function (\w+)Task\(\w+: i32\): void/gm)) {
       const number = Object.keys(tasks).length;
       tasks[name] = number;
       imports.push(`import { ${name}Task } from './${relative(assembly, path).replace(/\.ts$/, '')}';`);

@@ -41,6 +41,8 @@ function powPair(x: v128, y: v128): v128 { return exp2Pair(f64x2.mul(y, log2Pair
 export function pow4(x: v128, y: v128): v128 {
   const a = f32x4.abs(x);
   let r = fromHalves(powPair(lowHalf(a), lowHalf(y)), powPair(highHalf(a), highHalf(y)));
+  // The logarithm works on bits and knows no NaN.
+  r = pick(f32x4.eq(x, x), r, x);
   const one = splat(1);
   r = pick(f32x4.eq(a, one), pick(f32x4.eq(y, y), one, r), r);
   const whole = f32x4.eq(y, f32x4.trunc(y));

@@ -76,7 +76,7 @@ export class WasmExecutor implements Executor {
   }
 
   run(command: Command): void {
-    const kernel = structured[command.kernel] ?? (elementwiseRow(command.kernel) ? elementwise : undefined);
+    const kernel = structured.get(command.kernel) ?? (elementwiseRow(command.kernel) ? elementwise : undefined);
     if (!kernel) fail('backend', `wasm: no kernel named '${command.kernel}'.`);
     kernel(this.#running(), command);
   }

@@ -10,6 +10,8 @@ export interface KernelExports {
   /** Runs them on all threads; 0 where a worker died. */
   readonly fork: (task: number, chunks: number) => number;
   readonly stop: () => void;
+  /** The first position of an index outside [0, limit), or -1. */
+  readonly badIndex: (index: number, count: number, limit: number) => number;
 }
 
 export type Build = 'baseline' | 'relaxed';

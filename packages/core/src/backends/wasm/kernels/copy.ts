@@ -2,16 +2,21 @@
 import { fail } from '../../../errors';
 import { ceilDiv, type HostKernel, input, type Machine, output, wordOf } from '../machine';
 
-const ELEMENTS_A_CHUNK = 65536;
+export const ELEMENTS_A_CHUNK = 65536;
 const MAX_RANK = 16;
 // As in assembly/copy.ts.
-const SIZES = 8, STRIDES = 24, HEIGHT = 40, MATRIX_STRIDES = 44;
+export const SIZES = 8, STRIDES = 24;
+const HEIGHT = 40, MATRIX_STRIDES = 44;
 
 export const fill: HostKernel = (machine, command) => {
   const y = output(command, 0);
-  machine.set(machine.pointer(y), wordOf(y, command.scalars[0] ?? 0), y.size, ELEMENTS_A_CHUNK);
-  machine.launch('fill', ceilDiv(y.size, ELEMENTS_A_CHUNK), y.size * 0.2);
+  fillWith(machine, machine.pointer(y), wordOf(y, command.scalars[0] ?? 0), y.size);
 };
+
+export function fillWith(machine: Machine, y: number, word: number, count: number): void {
+  machine.set(y, word, count, ELEMENTS_A_CHUNK);
+  machine.launch('fill', ceilDiv(count, ELEMENTS_A_CHUNK), count * 0.2);
+}
 
 export const strided: HostKernel = (machine, command) => {
   const { strides, offset } = command.attrs as { strides: readonly number[]; offset: number };
@@ -21,6 +26,22 @@ export const strided: HostKernel = (machine, command) => {
 
 /** y[i] = x[sum_k i_k strides_k], y dense. Axes that continue each other's run are joined first. */
 export function copyStrided(machine: Machine, x: number, y: number, shape: readonly number[], strides: readonly number[]): void {
+  const { sizes, steps, total } = joinAxes(shape, strides);
+  if (total === 0) return;
+  const contiguous = steps.indexOf(1);
+  if (contiguous > 0 && steps[0] !== 0) transpose(machine, x, y, sizes, steps, contiguous, total);
+  else rows(machine, x, y, sizes, steps, total);
+}
+
+export interface Joined {
+  /** Innermost first, at least one. */
+  readonly sizes: readonly number[];
+  readonly steps: readonly number[];
+  readonly total: number;
+}
+
+/** Joins axes that continue each other's run and drops those of size 1. */
+export function joinAxes(shape: readonly number[], strides: readonly number[]): Joined {
   const sizes: number[] = [];
   const steps: number[] = [];
   let total = 1;
@@ -35,15 +56,12 @@ export function copyStrided(machine: Machine, x: number, y: number, shape: reado
       steps.push(strides[axis]!);
     }
   }
-  if (total === 0) return;
   if (sizes.length === 0) {
     sizes.push(1);
     steps.push(1);
   }
   if (sizes.length > MAX_RANK) fail('shape', `strided: more than ${MAX_RANK} axes that cannot be joined are not supported, received ${sizes.length}.`);
-  const contiguous = steps.indexOf(1);
-  if (contiguous > 0 && steps[0] !== 0) transpose(machine, x, y, sizes, steps, contiguous, total);
-  else rows(machine, x, y, sizes, steps, total);
+  return { sizes, steps, total };
 }
 
 function rows(machine: Machine, x: number, y: number, sizes: readonly number[], steps: readonly number[], total: number): void {
