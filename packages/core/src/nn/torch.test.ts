@@ -1,9 +1,10 @@
 /** Modules against PyTorch under its own state dicts, on both executors; the cases are made by tooling/reference. */
-import { nn } from '@parsimony/core';
+import { nn, type Tensor } from '@parsimony/core';
 import { fixture } from '@parsimony/testkit';
 import { describe, expect, test } from 'vitest';
 import { onBackends } from '../../../../tooling/reference/check/backends';
 import { checkModuleCase, type Forward, type ModuleCase, type ModuleSpec } from '../../../../tooling/reference/check/module';
+import type { Tensors } from '../../../../tooling/reference/check/op';
 
 const groups = ['layers', 'recurrent', 'attention'] as const;
 const files = await Promise.all(groups.map((group) => fixture<ModuleCase>(new URL(`../../fixtures/nn/${group}.json`, import.meta.url))));
@@ -31,7 +32,15 @@ function build({ module, options = {}, layers }: ModuleSpec): AnyModule {
   return new Class(...names.map((name) => options[name]), ...(Object.keys(rest).length > 0 ? [rest] : []));
 }
 
-const forwards: Readonly<Record<string, Forward>> = {};
+/** `forward` of a module that takes its inputs by name. */
+const call = (module: AnyModule, inputs: object, ctx: Parameters<Forward>[2]): unknown => (module as unknown as nn.Module<object, unknown>).forward(inputs, ctx);
+/** Results by name, in the order in which the module gives them. */
+const byName: Forward = (module, inputs, ctx, options) => Object.values(call(module, { ...inputs, ...options }, ctx) as Tensors);
+
+const forwards: Readonly<Record<string, Forward>> = {
+  RNN: byName, LSTM: byName, GRU: byName, MultiheadAttention: byName,
+  TransformerEncoderLayer: (module, inputs, ctx) => call(module, inputs, ctx) as Tensor,
+};
 
 /** Exported classes without a case here, and why. */
 const elsewhere: Readonly<Record<string, string>> = {
