@@ -9,7 +9,7 @@ export interface Backend {
   readonly rtol: number;
 }
 
-export const backends: readonly Backend[] = [{ name: 'wasm', rtol: 1e-5 }, { name: 'reference', rtol: 1e-10 }];
+const backends: readonly Backend[] = [{ name: 'wasm', rtol: 1e-5 }, { name: 'reference', rtol: 1e-10 }];
 
 /** Declares the tests once for each backend. */
 export function onBackends(declare: (backend: Backend) => void): void {
