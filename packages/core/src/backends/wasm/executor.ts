@@ -11,6 +11,7 @@ import { Machine } from './machine';
 import { type Block, WasmMemory } from './memory';
 import { type Build, hasRelaxedSimd, type KernelExports, loadBuild, withUnsharedMemory } from './module';
 import { checkWasmOptions, type WasmOptions } from './options';
+import { coreCount, singleThreadReason, Workers } from './threads';
 
 const INITIAL_PAGES = 16;
 
@@ -21,6 +22,9 @@ export class WasmExecutor implements Executor {
   readonly #build: Build;
   #starting: Promise<void> | undefined;
   #machine: Machine | undefined;
+  readonly #workers = new Workers();
+  /** Why there is but one thread, where more could not be had. */
+  #single: string | undefined;
   #disposed = false;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
@@ -36,18 +40,30 @@ export class WasmExecutor implements Executor {
   }
 
   async #start(): Promise<void> {
-    const bytes = await loadBuild(this.#build);
     const shared = typeof SharedArrayBuffer !== 'undefined';
-    const { maximumMemory } = this.#options;
-    const memory = new WasmMemory(INITIAL_PAGES, { shared, ...(maximumMemory === undefined ? {} : { maximum: maximumMemory }) });
+    const { maximumMemory, workerUrl } = this.#options;
+    const bytes = await loadBuild(this.#build);
     const module = await WebAssembly.compile(shared ? bytes : withUnsharedMemory(bytes));
-    const instance = await WebAssembly.instantiate(module, { env: { memory: memory.memory, abort: () => fail('backend', 'wasm: a kernel aborted.') } });
-    const kernels = instance.exports as unknown as KernelExports;
+    const memory = new WasmMemory(INITIAL_PAGES, { shared, ...(maximumMemory === undefined ? {} : { maximum: maximumMemory }) });
+    const abort = (): never => fail('backend', 'wasm: a kernel aborted.');
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory: memory.memory, abort } });
+    const kernels = exports as unknown as KernelExports;
     memory.begin(kernels.heapBase());
-    const machine = new Machine(memory, kernels);
-    kernels.setScratch(memory.allocate(kernels.scratchBytes()).pointer);
-    memory.live = 0;
-    this.#machine = machine;
+    this.#single = singleThreadReason();
+    const threads = this.#single === undefined ? this.#options.threads ?? await coreCount() : 1;
+    const scratches = Array.from({ length: threads }, () => memory.reserve(kernels.scratchBytes()));
+    kernels.setScratch(scratches[0]!);
+    await this.#workers.start(scratches.slice(1).map((scratch) => ({ module, memory: memory.memory, scratch })), workerUrl);
+    if (this.#disposed) {
+      await this.#end(kernels);
+      return;
+    }
+    this.#machine = new Machine(memory, kernels, threads);
+  }
+
+  async #end(kernels: KernelExports): Promise<void> {
+    kernels.stop();
+    await this.#workers.end();
   }
 
   #running(): Machine {
@@ -56,8 +72,9 @@ export class WasmExecutor implements Executor {
 
   info(): BackendInfo {
     const { threads } = this.#running();
-    const build = this.#build === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
-    return { name: this.name, threads, description: `WebAssembly ${build}, ${threads} thread${threads === 1 ? '' : 's'}` };
+    const build = this.#build === 'relaxed' ? 'relaxed SIMD (fused multiply-add)' : 'SIMD';
+    const why = this.#single === undefined ? '' : `: ${this.#single}`;
+    return { name: this.name, threads, description: `WebAssembly ${build}, ${threads} thread${threads === 1 ? '' : 's'}${why}` };
   }
 
   allocate(length: number): StorageHandle { return this.#running().memory.allocate(length * 4); }
@@ -93,6 +110,8 @@ export class WasmExecutor implements Executor {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
+    const machine = this.#machine;
     this.#machine = undefined;
+    if (machine) await this.#end(machine.kernels);
   }
 }

@@ -24,10 +24,8 @@ export class Machine {
   /** The parameter block as words and scalars. Valid during a command. */
   words!: Int32Array;
   scalars!: Float64Array;
-  /** Threads that may be used: 1 where there are no workers. */
-  threads = 1;
 
-  constructor(readonly memory: WasmMemory, readonly kernels: KernelExports) {
+  constructor(readonly memory: WasmMemory, readonly kernels: KernelExports, readonly threads: number) {
     this.refresh();
     memory.onGrow = () => this.refresh();
   }

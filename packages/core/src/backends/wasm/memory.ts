@@ -55,6 +55,11 @@ export class WasmMemory {
   /** Where blocks may begin; called once, when the module is known. */
   begin(heapBase: number): void { this.#top = Math.ceil(heapBase / ALIGNMENT) * ALIGNMENT; }
 
+  /** Memory that is never given back and not counted. */
+  reserve(bytes: number): number {
+    return (this.#carve(classSize(bytes)) ?? this.#exhausted(bytes)).pointer;
+  }
+
   allocate(used: number): Block {
     const bytes = classSize(used);
     const block = this.#free.get(bytes)?.pop();
