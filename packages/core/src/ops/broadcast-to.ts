@@ -8,7 +8,8 @@ import { strided } from './strided';
 
 /**
  * x repeated along its axes of size 1, and along new leading axes, until it has the shape. Elementwise ops broadcast by
- * themselves; this is for those that do not. PyTorch's `broadcast_to` and `expand`; copies.
+ * themselves; this is for those that do not. PyTorch's `broadcast_to` and `expand`, but it copies; a tensor that has the
+ * shape already is returned itself.
  *
  * @param x - Any shape and type.
  * @param shape - At least as many axes as x has; each size that of x, where that is not 1.

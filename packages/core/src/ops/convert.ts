@@ -53,7 +53,7 @@ export function meet(where: string, a: Operand, b: Operand): [Tensor, Tensor] {
   const like = isTensor(a) ? a : asTensor(where, 'b', b);
   const lift = (value: Operand, name: string, other: Tensor): Tensor => {
     if (typeof value !== 'number') return asTensor(where, name, value);
-    const dtype = other.dtype !== 'float32' && Number.isInteger(value) ? 'int32' : 'float32';
+    const dtype = other.dtype !== 'float32' && (value | 0) === value ? 'int32' : 'float32';
     return constantLike(other, value, dtype);
   };
   const [x, y] = [lift(a, 'a', like), lift(b, 'b', like)];

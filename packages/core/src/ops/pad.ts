@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor/tensor';
 import { asTensor } from './convert';
 import { dispatchOne } from './dispatch';
 import { indexSelect } from './index-select';
+import { reshape } from './reshape';
 import { slice } from './slice';
 
 export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -82,7 +83,7 @@ function crop(before: number, after: number, n: number): { start: number; end: n
 
 /** The modes that repeat elements of x, axis by axis. */
 function indexedPad(x: Tensor, all: readonly Pair[], mode: Exclude<PadMode, 'constant'>): Tensor {
-  let y = x;
+  let y = reshape(x, x.shape);
   all.forEach(([before, after], axis) => {
     if (before === 0 && after === 0) return;
     const n = x.shape[axis] ?? 0;

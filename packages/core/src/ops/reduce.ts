@@ -43,16 +43,16 @@ export type ReduceOp = 'sum' | 'max' | 'min' | 'prod';
  * that nothing is permuted. Recorded under the reduction's name.
  */
 export function reduceAxes(op: ReduceOp, x: Tensor, { axes, shape }: Pick<Reduction, 'axes' | 'shape'>): Tensor {
-  let y = x;
-  for (const [first, last] of groups(axes, x.shape).reverse()) {
+  const runs = groups(axes, x.shape).reverse();
+  if (runs.length === 0) return reshape(x, shape);
+  return runs.reduce((y, [first, last], i) => {
     const outer = y.shape.slice(0, first);
     const inner = y.shape.slice(last + 1);
-    const n = sizeOf(y.shape.slice(first, last + 1));
-    const lines = reshape(y, [sizeOf(outer), n, sizeOf(inner)]);
+    const lines = reshape(y, [sizeOf(outer), sizeOf(y.shape.slice(first, last + 1)), sizeOf(inner)]);
     const reduced = dispatchOne('reduce', [lines], [sizeOf(outer), sizeOf(inner)], x.dtype, { attrs: { op }, op });
-    y = reshape(reduced, [...outer, ...Array.from({ length: last - first + 1 }, () => 1), ...inner]);
-  }
-  return reshape(y, shape);
+    const gone = Array.from({ length: last - first + 1 }, () => 1);
+    return reshape(reduced, i === runs.length - 1 ? shape : [...outer, ...gone, ...inner]);
+  }, x);
 }
 
 /** Runs of axes that are next to each other or have only sizes of 1 between; runs of size 1 are left out. */

@@ -4,6 +4,7 @@ import { checkAxis } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { concat } from './concat';
 import { asTensor } from './convert';
+import { reshape } from './reshape';
 import { slice } from './slice';
 
 /**
@@ -32,7 +33,7 @@ export function roll(x: Tensor, shifts: number | readonly number[], axes: number
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
   const n = x.shape[axis] ?? 0;
   const cut = n === 0 ? 0 : (((-shift % n) + n) % n);
-  if (cut === 0) return x;
+  if (cut === 0) return reshape(x, x.shape);
   const part = (range: { start?: number; end?: number }): Tensor => slice(x, x.shape.map((_, k) => (k === axis ? range : {})));
   return concat([part({ start: cut }), part({ end: cut })], axis);
 }
