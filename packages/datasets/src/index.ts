@@ -1,1 +1,3 @@
-export {};
+export { type IdxArray, type IdxData, parseIdx } from './idx';
+export { loadIdxFolder, type SplitOptions, type Splits } from './idx-folder';
+export { loadMnist, type MnistOptions } from './mnist';
