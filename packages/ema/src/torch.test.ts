@@ -3,6 +3,7 @@ import { keep, type Tensor, type Weights } from '@parsimony/core';
 import { emaDecay, updateAverage } from '@parsimony/ema';
 import { fixture, type FixtureArray, toTensor } from '@parsimony/testkit';
 import { expect, test } from 'vitest';
+import { row } from '../../../tooling/reference/check/arrays';
 import { expectFixture, onBackends } from '../../../tooling/reference/check/backends';
 
 interface Case {
@@ -16,12 +17,6 @@ interface Case {
 }
 
 const { cases } = await fixture<Case>(new URL('../fixtures/averages.json', import.meta.url));
-
-/** Row `i` of an array of a fixture. */
-function row({ data, shape, dtype }: FixtureArray, i: number): FixtureArray {
-  const size = data.length / (shape[0] ?? 1);
-  return { data: data.slice(i * size, (i + 1) * size), shape: shape.slice(1), dtype };
-}
 
 onBackends((backend) => {
   test.each(cases.map((c) => [c.name, c] as const))('%s', async (_, { decay, values, averages }) => {

@@ -3,6 +3,7 @@ import { keep, optim, type Tensor } from '@parsimony/core';
 import { fixture, type FixtureArray, toTensor } from '@parsimony/testkit';
 import { decayRules, decayWeights } from '@parsimony/weight-decay';
 import { describe, expect, test } from 'vitest';
+import { row } from '../../../tooling/reference/check/arrays';
 import { type Backend, expectFixture, onBackends } from '../../../tooling/reference/check/backends';
 
 interface Case {
@@ -24,12 +25,6 @@ interface Case {
 type Params = Readonly<Record<string, Tensor>>;
 const STEPS = 20;
 const { cases } = await fixture<Case>(new URL('../fixtures/decoupled.json', import.meta.url));
-
-/** Row `i` of an array of a fixture. */
-function row({ data, shape, dtype }: FixtureArray, i: number): FixtureArray {
-  const size = data.length / (shape[0] ?? 1);
-  return { data: data.slice(i * size, (i + 1) * size), shape: shape.slice(1), dtype };
-}
 
 /** Runs the steps; the decay is in `rates`, or taken off before by `before`. */
 async function run({ optimizer, options, lrs, params: start, grads, after }: Case, backend: Backend, decayOf: (path: string) => number, before: (params: Params, lr: number) => Params): Promise<void> {

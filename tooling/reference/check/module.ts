@@ -2,6 +2,7 @@
 import { grad, inference, keep, type nn, ops, random, scope, type Tensor, training } from '@parsimony/core';
 import { type FixtureArray, toTensor } from '@parsimony/testkit';
 import { expect } from 'vitest';
+import { mapValues, pick } from './arrays';
 import { type Backend, expectFixture } from './backends';
 import type { Options, Tensors } from './op';
 
@@ -69,7 +70,3 @@ export async function checkModuleCase(testCase: ModuleCase, build: (spec: Module
   module.commit(pass);
   for (const [name, value] of Object.entries(stateDictAfter)) await expectFixture(`${name} afterwards`, module.stateDict()[name] as Tensor, value, backend);
 }
-
-const pick = (from: Tensors, names: readonly string[]): Tensors => Object.fromEntries(names.map((name) => [name, from[name] as Tensor]));
-const mapValues = <A, B>(from: Readonly<Record<string, A>>, fn: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, fn(value)]));

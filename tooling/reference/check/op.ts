@@ -2,6 +2,7 @@
 import { grad, ops, scope, type Tensor } from '@parsimony/core';
 import { type FixtureArray, toTensor } from '@parsimony/testkit';
 import { expect } from 'vitest';
+import { mapValues, pick } from './arrays';
 import { type Backend, expectFixture } from './backends';
 
 type Arrays<T = FixtureArray> = Readonly<Record<string, T>>;
@@ -68,6 +69,3 @@ async function expectAll(label: string, actual: Tensors, expected: Gradients, ba
 
 const dot = (a: Tensor, b: Tensor): Tensor => ops.sum(ops.mul(a, b));
 const total = (terms: readonly Tensor[]): Tensor => terms.reduce((a, b) => ops.add(a, b));
-const pick = (from: Tensors, names: readonly string[]): Tensors => Object.fromEntries(names.map((name) => [name, from[name] as Tensor]));
-const mapValues = <A, B>(from: Readonly<Record<string, A>>, fn: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, fn(value)]));

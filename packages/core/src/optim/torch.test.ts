@@ -2,6 +2,7 @@
 import { keep, optim, type Tensor } from '@parsimony/core';
 import { fixture, type FixtureArray, toTensor } from '@parsimony/testkit';
 import { expect, test } from 'vitest';
+import { mapValues, row } from '../../../../tooling/reference/check/arrays';
 import { expectFixture, onBackends } from '../../../../tooling/reference/check/backends';
 
 interface Case {
@@ -19,15 +20,6 @@ interface Case {
 }
 
 const { cases } = await fixture<Case>(new URL('../../fixtures/optim.json', import.meta.url));
-
-/** Row `i` of an array of a fixture. */
-function row({ data, shape, dtype }: FixtureArray, i: number): FixtureArray {
-  const size = data.length / (shape[0] ?? 1);
-  return { data: data.slice(i * size, (i + 1) * size), shape: shape.slice(1), dtype };
-}
-
-const mapValues = <A, B>(from: Readonly<Record<string, A>>, fn: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(from).map(([key, value]) => [key, fn(value)]));
 
 onBackends((backend) => {
   test.each(cases.map((c) => [c.name, c] as const))('%s', async (_, testCase) => {
