@@ -25,6 +25,7 @@ def build(f):
             b = (*batch, 5, 6) if tb else (*batch, 6, 5)
             f.op(f'matmul: {" ".join(options)}{name}', product, {'a': normal(*a), 'b': normal(*b)}, options, pass_options=False)
     f.op('matmul: long inner axis', torch.matmul, {'a': normal(2, 300), 'b': normal(300, 3)}, second=False)
+    f.op('matmul: past a panel', torch.matmul, {'a': normal(6, 270), 'b': normal(270, 10)}, second=False)
     f.op('linear: rows', F.linear, {'x': normal(5, 6), 'weight': normal(9, 6), 'bias': normal(9)})
     f.op('linear: no bias', F.linear, {'x': normal(5, 6), 'weight': normal(3, 6)})
     f.op('linear: leading axes', F.linear, {'x': normal(2, 3, 4), 'weight': normal(5, 4), 'bias': normal(5)})
