@@ -5,7 +5,7 @@ import { fail, show } from '../errors';
 import { checkChoice, checkOptions } from '../options';
 import type { DType } from './dtype';
 import { checkShape, type Shape, showShape, sizeOf } from './shape';
-import { type NestedNumbers, Storage, Tensor } from './tensor';
+import { Storage, Tensor } from './tensor';
 
 export type Nested = number | boolean | readonly Nested[];
 export interface TensorOptions {
@@ -121,5 +121,3 @@ export function eye(n: number): Tensor {
   for (let i = 0; i < n; i++) data[i * n + i] = 1;
   return upload(currentExecutor(), data, shape, 'float32');
 }
-
-export type { NestedNumbers };
