@@ -10,6 +10,9 @@ const bundled = ['gpu.js', 'acorn'];
 
 export default definePackage({
   entry: { index: 'src/index.ts', gpu: 'src/gpu.ts' },
+  // The gpu entry imports core by its name, so that both entries share one state in CommonJS too.
+  external: [/^node:/, '@parsimony/core'],
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   onSuccess: async () => {
     const licences = bundled.map((name) => `${name}\n\n${readFileSync(licenceOf(name), 'utf8')}`);
     writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences.join('\n---\n\n'));

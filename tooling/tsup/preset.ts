@@ -13,8 +13,8 @@ export function definePackage(options: Options = {}) {
     external: [/^node:/],
     sourcemap: true,
     clean: true,
-    // Entries of one package share their state in CommonJS too, where tsup would otherwise copy it into each.
-    splitting: true,
+    // `import.meta.url` in CommonJS.
+    shims: true,
     silent: true,
     // `paths` would inline the sources of sibling packages; here they are read as a consumer reads them, from dist.
     dts: { compilerOptions: { ignoreDeprecations: '6.0', paths: {} } },

@@ -3,10 +3,7 @@
  * host memory, and one kernel of each kind: elementwise, sum, matmul; a command it has no kernel for is an error that
  * names it, never a silent detour.
  */
-import { fail } from '../../errors';
-import { checkChoice, checkOptions } from '../../options';
-import type { TensorData } from '../../tensor';
-import type { BackendInfo, Command, Executor, StorageHandle, TensorRef } from '../executor';
+import { type BackendInfo, type Command, checkChoice, checkOptions, type Executor, fail, type StorageHandle, type TensorData, type TensorRef } from '@parsimony/core';
 import { type BuiltKernel, type Gpu, gpuConstructor } from './gpu-js';
 import { sourceOf } from './kernels';
 

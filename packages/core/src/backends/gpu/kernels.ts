@@ -3,9 +3,8 @@
  * Sources are strings, so minifiers cannot change them. Sizes are baked in; loops have constant bounds, and say how long
  * they may run, since gpu.js stops others silently after 1,000 rounds.
  */
-import { elementwiseRow } from '../../kernels';
+import { type Command, elementwiseRow } from '@parsimony/core';
 import { broadcastStrides, sizeOf, stridesOf } from '../../tensor/shape';
-import type { Command } from '../executor';
 import { translate } from './expression';
 import type { KernelSettings } from './gpu-js';
 
