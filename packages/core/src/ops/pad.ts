@@ -1,7 +1,7 @@
 /** Elements added around a tensor. */
 import { fail, show } from '../errors';
 import { checkChoice, checkOptions } from '../options';
-import { type Shape, showShape, sizeOf } from '../tensor/shape';
+import { sameShape, type Shape, showShape } from '../tensor/shape';
 import { upload } from '../tensor/create';
 import type { Tensor } from '../tensor/tensor';
 import { asTensor } from './convert';
@@ -70,7 +70,7 @@ function constantPad(x: Tensor, all: readonly Pair[], value: number): Tensor {
   const core = crops ? slice(x, all.map(([before, after], axis) => crop(before, after, x.shape[axis] ?? 0))) : x;
   const before = all.map(([n]) => Math.max(0, n));
   const shape = core.shape.map((n, axis) => n + (before[axis] ?? 0) + Math.max(0, all[axis]?.[1] ?? 0));
-  if (sizeOf(shape) === core.size && crops) return core;
+  if (crops && sameShape(shape, core.shape)) return core;
   return padConstant(core, shape, before, value);
 }
 
