@@ -58,7 +58,7 @@ export class GELU extends Activation {
  * ```ts
  * import { nn, ready, tensor } from '@parsimony/core';
  * await ready();
- * await new nn.LeakyReLU({ negativeSlope: 0.5 }).forward(tensor([-1, 2])).array(); // => [-2, 2]
+ * await new nn.LeakyReLU({ negativeSlope: 0.5 }).forward(tensor([-2, 2])).array(); // => [-1, 2]
  * ```
  */
 export class LeakyReLU extends Activation {
