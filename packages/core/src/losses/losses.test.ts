@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectClose, sample } from '@parsimony/testkit';
-import { losses, ops, ParsimonyError, type Target, type Tensor, tensor, zeros } from '../index';
+import { losses, ops, type ParsimonyError, type Target, type Tensor, tensor, zeros } from '../index';
 import { onBackends } from '../../../../tooling/reference/check/backends';
 
 const draw = (seed: number, ...shape: readonly number[]) => tensor(sample(shape.reduce((a, b) => a * b, 1), { seed }), shape);

@@ -3,7 +3,7 @@ import { fail } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { add } from '../ops/add';
 import { attend, masked } from '../ops/attention';
-import { asTensor } from '../ops/convert';
+import { asTensor, expectDType } from '../ops/convert';
 import { linear } from '../ops/linear';
 import { logicalNot } from '../ops/logical-not';
 import { logicalOr } from '../ops/logical-or';
@@ -17,7 +17,7 @@ import { unsqueeze } from '../ops/unsqueeze';
 import type { Schedule } from '../schedules/kind';
 import { type Strength, strength } from '../schedules/strength';
 import { isTensor } from '../tensor/find';
-import { showShape } from '../tensor/shape';
+import { sameShape, showShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext } from '../types';
 import { xavierUniform, zeros } from './init';
@@ -157,14 +157,13 @@ export class MultiheadAttention extends Module<Tensor | AttentionInputs, Attenti
   #mask(q: Tensor, k: Tensor, attnMask: Tensor | undefined, keyPaddingMask: Tensor | undefined): Tensor | undefined {
     const [batch = 1, , length = 1] = q.shape;
     const keys = k.shape[2] ?? 1;
-    const shaped = (name: string, mask: Tensor, to: readonly number[], allowed: string): Tensor => {
-      if (mask.size !== to.reduce((a, b) => a * b, 1)) fail('shape', `MultiheadAttention: \`${name}\` must be ${allowed}, received ${showShape(mask.shape)}.`);
+    const shaped = (name: string, given: Tensor, to: readonly number[], ...allowed: readonly (readonly number[])[]): Tensor => {
+      const mask = expectDType('MultiheadAttention', name, asTensor('MultiheadAttention', name, given), 'bool', 'float32');
+      if (!allowed.some((shape) => sameShape(shape, mask.shape))) fail('shape', `MultiheadAttention: \`${name}\` must be ${allowed.map(showShape).join(' or ')}, received ${showShape(mask.shape)}.`);
       return reshape(mask, to);
     };
-    const own = attnMask && (asTensor('MultiheadAttention', 'attnMask', attnMask).rank === 2
-      ? shaped('attnMask', attnMask, [1, 1, length, keys], `[${length}, ${keys}]`)
-      : shaped('attnMask', attnMask, [batch, this.numHeads, length, keys], `[${length}, ${keys}] or [${batch * this.numHeads}, ${length}, ${keys}]`));
-    const padding = keyPaddingMask && shaped('keyPaddingMask', asTensor('MultiheadAttention', 'keyPaddingMask', keyPaddingMask), [batch, 1, 1, keys], `[${batch}, ${keys}]`);
+    const own = attnMask && shaped('attnMask', attnMask, attnMask.rank === 2 ? [1, 1, length, keys] : [batch, this.numHeads, length, keys], [length, keys], [batch * this.numHeads, length, keys]);
+    const padding = keyPaddingMask && shaped('keyPaddingMask', keyPaddingMask, [batch, 1, 1, keys], [batch, keys]);
     if (own && padding) return own.dtype === 'bool' && padding.dtype === 'bool' ? logicalNot(logicalOr(own, padding)) : add(masked(own), masked(padding));
     const only = own ?? padding;
     return only?.dtype === 'bool' ? logicalNot(only) : only;
