@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bench, type Bench } from './testing';
+import { bench, type Bench, ulps } from './testing';
 
 let b: Bench;
 beforeAll(async () => { b = await bench(); });
 afterAll(() => b.executor.dispose());
-
-/** Distance in units of the last place of the float32 nearest to the true value. */
-function ulps(got: number, truth: number): number {
-  if (Number.isNaN(truth)) return Number.isNaN(got) ? 0 : Infinity;
-  const want = Math.fround(truth);
-  if (got === want) return 0;
-  if (!Number.isFinite(want) || !Number.isFinite(got)) return Infinity;
-  const size = Math.max(2 ** -149, 2 ** (Math.floor(Math.log2(Math.abs(want) || 2 ** -149)) - 23));
-  return Math.abs(got - truth) / size;
-}
 
 /** Values over the whole range of float32, dense where functions turn, and the special ones. */
 function arguments_(low: number, high: number, count = 20001): Float32Array {

@@ -68,3 +68,13 @@ export function close(got: ArrayLike<number>, truth: ArrayLike<number>): number 
   }
   return worst;
 }
+
+/** Distance in units of the last place of the float32 nearest to the true value. */
+export function ulps(got: number, truth: number): number {
+  if (Number.isNaN(truth)) return Number.isNaN(got) ? 0 : Infinity;
+  const want = Math.fround(truth);
+  if (got === want) return 0;
+  if (!Number.isFinite(want) || !Number.isFinite(got)) return Infinity;
+  const size = Math.max(2 ** -149, 2 ** (Math.floor(Math.log2(Math.abs(want) || 2 ** -149)) - 23));
+  return Math.abs(got - truth) / size;
+}
