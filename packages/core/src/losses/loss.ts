@@ -11,7 +11,7 @@ import type { Json, Loss, LossFunction, Outputs, Target } from '../types';
 
 /** 'mean' divides the sum by the denominator of the loss; 'none' gives the terms. */
 export type Reduction = 'mean' | 'sum' | 'none';
-export const reductions = ['mean', 'sum', 'none'] as const;
+const reductions = ['mean', 'sum', 'none'] as const;
 
 /** The terms of a loss and what divides their sum: a number, or a tensor of one element. */
 export interface Terms { readonly each: Tensor; readonly denominator: Tensor | number }
@@ -39,7 +39,7 @@ export function defineValueLoss(name: string, options: Json, terms: (input: Tens
 }
 
 /** The numbers of a target that is not an index. */
-export function valuesOf(where: string, target: Target): Tensor {
+function valuesOf(where: string, target: Target): Tensor {
   if (target.kind === 'value') return target.values;
   if (target.kind === 'soft' && !target.weights) return target.probs;
   return fail('data', `${where}: expected a target of kind 'value', or 'soft' without weights, received kind '${target.kind}'. For class labels use \`losses.crossEntropy\`.`);

@@ -16,7 +16,7 @@ export function checkWeight(where: string, name: string, weight: unknown): Weigh
 }
 
 /** The weights as a tensor on the executor of another. */
-export function weightTensor(where: string, name: string, like: Tensor, weight: WeightOption): Tensor {
+function weightTensor(where: string, name: string, like: Tensor, weight: WeightOption): Tensor {
   const checked = checkWeight(where, name, weight);
   return isTensor(checked) ? checked : upload(like.executor, checked, [checked.length], 'float32');
 }

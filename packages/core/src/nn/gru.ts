@@ -29,7 +29,7 @@ import type { RnnInputs, RnnOutput } from './rnn';
  */
 export class GRU extends Recurrent<RnnInputs, RnnOutput> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super('GRU', 3, 1, inputSize, hiddenSize, options);
+    super('GRU', 3, inputSize, hiddenSize, options);
   }
 
   protected compute(inputs: Tensor | RnnInputs, ctx: ForwardContext): RnnOutput {

@@ -39,7 +39,7 @@ export interface LstmOutput extends RnnOutput {
  */
 export class LSTM extends Recurrent<LstmInputs, LstmOutput> {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
-    super('LSTM', 4, 2, inputSize, hiddenSize, options);
+    super('LSTM', 4, inputSize, hiddenSize, options);
   }
 
   protected compute(inputs: Tensor | LstmInputs, ctx: ForwardContext): LstmOutput {

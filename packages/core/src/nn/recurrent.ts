@@ -48,8 +48,8 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
   readonly #bias: boolean;
   readonly #dropout: Strength;
 
-  /** `gates`: rows of the weights in units of the hidden size; `states`: tensors that a step hands to the next. */
-  constructor(readonly where: string, readonly gates: number, readonly states: number, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions) {
+  /** `gates`: rows of the weights in units of the hidden size. */
+  constructor(private readonly where: string, gates: number, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions) {
     super();
     checkOptions(where, options, recurrentOptions);
     checkNumber(where, 'inputSize', inputSize, { min: 1, integer: true });

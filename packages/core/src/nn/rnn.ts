@@ -49,7 +49,7 @@ export class RNN extends Recurrent<RnnInputs, RnnOutput> {
   constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
     checkOptions('RNN', options, [...recurrentOptions, 'nonlinearity']);
     const { nonlinearity = 'tanh', ...shared } = options;
-    super('RNN', 1, 1, inputSize, hiddenSize, shared);
+    super('RNN', 1, inputSize, hiddenSize, shared);
     this.#activation = checkChoice('RNN', 'nonlinearity', nonlinearity, ['tanh', 'relu']) === 'tanh' ? tanh : relu;
   }
 
