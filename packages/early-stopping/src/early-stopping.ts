@@ -14,6 +14,8 @@ export interface EarlyStoppingOptions extends StoppingOptions {
   readonly split?: string;
   /** End with the weights of the best check, whatever ends the fit. Default true. */
   readonly restoreBest?: boolean;
+  /** Tells this one from another of its kind. */
+  readonly instance?: string;
 }
 
 const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 'max' };
@@ -38,7 +40,7 @@ const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
   const where = 'earlyStopping';
-  checkOptions(where, options, ['monitor', 'split', 'restoreBest', ...stoppingOptions]);
+  checkOptions(where, options, ['monitor', 'split', 'restoreBest', 'instance', ...stoppingOptions]);
   const { monitor = 'loss', split = 'validation' } = options;
   for (const [name, value] of [['monitor', monitor], ['split', split]] as const) {
     if (typeof value !== 'string' || value === '') fail('option', `${where}: \`${name}\` must be a name, received ${show(value)}.`);
@@ -52,6 +54,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
     name: '@parsimony/early-stopping',
     version,
     apiVersion: 1,
+    ...(options.instance !== undefined && { instance: options.instance }),
     options: { monitor, split, restoreBest, ...rule },
     claims: { reads: ['eval.weights'], ...(restoreBest && { writes: { 'kept.weights': 'replace' } }) },
     batchSemantics: 'per-sample',

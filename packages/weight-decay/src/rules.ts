@@ -60,8 +60,8 @@ export function unmatchedGlobs(paths: readonly string[], { exclude, include, fac
  * ```ts
  * import { nn } from '@parsimony/core';
  * import { decayRules } from '@parsimony/weight-decay';
- * decayRules(new nn.Linear(4, 2).parameterShapes(), { decay: 0.1 });
- * // => [{ path: 'weight', decay: 0.1, reason: 'decayed' }, { path: 'bias', decay: 0, reason: 'a bias' }]
+ * const rules = decayRules(new nn.Linear(4, 2).parameterShapes(), { decay: 0.1 });
+ * rules; // => [{ path: 'weight', decay: 0.1, reason: 'decayed' }, { path: 'bias', decay: 0, reason: 'a bias' }]
  * ```
  */
 export function decayRules(parameters: Params | Readonly<Record<string, Shape>>, options: WeightDecayOptions = {}): DecayRule[] {
