@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `parsimony` command. */
 import { ParsimonyError } from '@parsimony/core';
-import { defineCommand, renderUsage, runCommand } from 'citty';
+import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { trainCommand } from './commands/train';
 
 const commands = { train: trainCommand };
@@ -16,7 +16,7 @@ const name = rawArgs.find((arg) => !arg.startsWith('-'));
 const known = name !== undefined && name in commands ? commands[name as keyof typeof commands] : undefined;
 
 if (rawArgs.includes('--help') || rawArgs.includes('-h') || rawArgs.length === 0) {
-  console.log(known ? await renderUsage(known, main) : await renderUsage(main));
+  console.log(known ? await renderUsage(known as CommandDef, main) : await renderUsage(main));
 } else {
   try {
     await runCommand(main, { rawArgs });
