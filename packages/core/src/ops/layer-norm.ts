@@ -1,7 +1,7 @@
 /** Layer normalization. */
 import { fail } from '../errors';
 import { checkNumber, checkOptions } from '../options';
-import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
+import { checkShape, sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { add } from './add';
 import { asTensor, expectDType } from './convert';
@@ -39,7 +39,7 @@ export function layerNorm(x: Tensor, weight?: Tensor | null, bias?: Tensor | nul
   const eps = checkNumber('layerNorm', 'eps', options.eps ?? 1e-5, { min: 0 });
   expectDType('layerNorm', 'x', asTensor('layerNorm', 'x', x), 'float32');
   const wanted = options.normalizedShape ?? (weight ?? bias)?.shape ?? x.shape.slice(-1);
-  const shape = typeof wanted === 'number' ? [wanted] : wanted;
+  const shape = checkShape('layerNorm', typeof wanted === 'number' ? [wanted] : wanted);
   const lead = x.shape.slice(0, x.rank - shape.length);
   if (shape.length === 0 || !sameShape(x.shape.slice(lead.length), shape)) {
     fail('shape', `layerNorm: \`x\` must end in the axes ${showShape(shape)}, received ${showShape(x.shape)}. The axes to normalize are the last ones.`);

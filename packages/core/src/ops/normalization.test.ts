@@ -44,6 +44,7 @@ describe('errors', () => {
       ['softmax: axis', () => ops.softmax(zeros([2, 3]), 2), 'softmax: axis must be a whole number in [-2, 1] for a tensor of rank 2, received 2.'],
       ['softmax: type', () => ops.softmax(zeros([2], { dtype: 'int32' })), 'softmax: `x` must be float32, received int32'],
       ['layerNorm: shape', () => ops.layerNorm(zeros([2, 3]), null, null, { normalizedShape: 4 }), 'layerNorm: `x` must end in the axes [4], received [2, 3]'],
+      ['layerNorm: not a shape', () => ops.layerNorm(zeros([2, 3]), null, null, { normalizedShape: '3' as never }), 'layerNorm: a shape is a list of whole numbers of 0 or more, received "3".'],
       ['layerNorm: bias', () => ops.layerNorm(zeros([2, 3]), zeros([3]), zeros([2])), 'layerNorm: `bias` must be [3], received [2].'],
       ['layerNorm: eps', () => ops.layerNorm(zeros([2, 3]), null, null, { eps: -1 }), 'layerNorm: `eps` must be in [0, inf), received -1.'],
       ['batchNorm: rank', () => ops.batchNorm(zeros([3])), 'batchNorm: `x` must be [N, C, ...], received [3].'],
