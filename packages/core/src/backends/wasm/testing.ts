@@ -78,3 +78,11 @@ export function ulps(got: number, truth: number): number {
   const size = Math.max(2 ** -149, 2 ** (Math.floor(Math.log2(Math.abs(want) || 2 ** -149)) - 23));
   return Math.abs(got - truth) / size;
 }
+
+/** Whether arrays hold the same bits; far quicker than an element-by-element comparison. */
+export function sameBits(a: readonly TensorData[], b: readonly TensorData[]): boolean {
+  return a.length === b.length && a.every((x, i) => {
+    const y = b[i]!;
+    return x.length === y.length && Buffer.compare(Buffer.from(x.buffer, x.byteOffset, x.byteLength), Buffer.from(y.buffer, y.byteOffset, y.byteLength)) === 0;
+  });
+}

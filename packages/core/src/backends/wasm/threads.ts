@@ -75,7 +75,7 @@ export class Workers {
     const url = workerUrl ?? (this.#url = URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' })));
     for (const start of starts) {
       const worker = new Worker(url);
-      worker.postMessage(start);
+      worker.postMessage(start, []);
       this.#workers.push(worker);
     }
   }

@@ -81,13 +81,13 @@ function rows(machine: Machine, x: number, y: number, sizes: readonly number[], 
 /** x is contiguous along axis `height` (counted from the innermost) and y along axis 0. */
 function transpose(machine: Machine, x: number, y: number, sizes: readonly number[], steps: readonly number[], height: number, total: number): void {
   const { words } = machine;
-  const rows = sizes[height]!;
+  const lines = sizes[height]!;
   let heightStride = 1;
   for (let axis = 0; axis < height; axis++) heightStride *= sizes[axis]!;
   const strip = Math.max(8, Math.ceil(ELEMENTS_A_CHUNK / 4 / sizes[0]! / 4) * 4);
-  const strips = ceilDiv(rows, strip);
+  const strips = ceilDiv(lines, strip);
   machine.set(x, y, sizes.length - 2, 0, 0, sizes[0]!, steps[0]!);
-  words[HEIGHT] = rows;
+  words[HEIGHT] = lines;
   words[HEIGHT + 1] = heightStride;
   words[HEIGHT + 2] = strip;
   words[HEIGHT + 3] = strips;
