@@ -58,7 +58,7 @@ async function train(config: TrainConfig, json: string | undefined): Promise<voi
 }
 
 export const trainCommand = defineCommand({
-  meta: { name: 'train', description: 'Train networks on images without and with regularizers, and compare their test errors' },
+  meta: { name: 'parsimony train', description: 'Train networks on images without and with regularizers, and compare their test errors' },
   args: flags,
   async run({ args }) {
     const given = configOfFlags(args);

@@ -29,9 +29,9 @@ export interface OptimizerState { readonly tensors: Params; readonly json: Json 
 /** What one parameter gets at one step. */
 export interface Rates { readonly lr: number; readonly weightDecay: number; readonly decayKind: DecayKind }
 
-export interface OptimizerStep {
+export interface OptimizerStep<P extends Params = Params> {
   /** Consumed, with their state: use what is returned. */
-  readonly params: Params;
+  readonly params: P;
   /** A parameter without a gradient is left alone. */
   readonly grads: Params;
   readonly state: OptimizerState;
@@ -56,7 +56,7 @@ export interface Optimizer {
   /** Rates of a path by the optimizer's own options. */
   rates(path: string, progress: Progress): Rates;
   init(params: Params): OptimizerState;
-  step(input: OptimizerStep): { readonly params: Params; readonly state: OptimizerState };
+  step<P extends Params>(input: OptimizerStep<P>): { readonly params: P; readonly state: OptimizerState };
 }
 
 /** Options that every optimizer takes. */
@@ -125,7 +125,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
       }
       return { tensors, json: { step: 0 } };
     },
-    step({ params, grads, state, progress, gate, rates }) {
+    step<P extends Params>({ params, grads, state, progress, gate, rates }: OptimizerStep<P>) {
       const done = stepOf(where, state);
       const at = progress ?? { step: done, totalSteps: done + 1 };
       return scope(() => {
@@ -146,7 +146,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
           if (next) outParams[path] = next;
           slotNames.forEach((slot, i) => { const value = nextSlots[i]; if (value) outState[`${path}.${slot}`] = value; });
         }
-        return { params: outParams, state: { tensors: outState, json: { step: done + 1 } } };
+        return { params: outParams as P, state: { tensors: outState, json: { step: done + 1 } } };
       });
     },
   };
