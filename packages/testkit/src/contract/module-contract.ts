@@ -115,7 +115,9 @@ export function moduleContract(settings: ModuleContract): Check[] {
           const pass = train(step);
           scope(() => { grad((v: Tensor) => ops.sum(module.forward(v, pass)))(still); });
           module.commit(pass);
-          module.forward(still).dispose();
+          // A module may hand its input back.
+          const y = module.forward(still);
+          if (y !== still) y.dispose();
           counts.push(memory().tensors);
         }
         still.dispose();
