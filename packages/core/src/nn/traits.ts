@@ -10,8 +10,9 @@ import type { Schedule } from '../schedules/kind';
 
 export interface ModuleTraits {
   /**
-   * How children run. 'sequential': one after another in the order of `children()`, nothing else in between. 'residual': as
-   * 'sequential', and a path around them is added. Left out: unknown, and nothing is said of the order inside.
+   * How children run. 'sequential': one after another in the order of `children()`, nothing else in between. 'residual': each
+   * on the module's input, and the results are added; of a single child, with the input itself. Left out: unknown, and nothing
+   * is said of the order inside.
    */
   readonly flow?: 'sequential' | 'residual';
   /** Zeroes at random in training. 'path': the whole output of a sample or batch (stochastic depth, drop path). */

@@ -73,8 +73,8 @@ export interface FitContext<S extends State = State> {
   lrScale(path: string, scale: number): void;
   /** End the fit after this step, with a reason that the result carries. */
   stop(reason: string): void;
-  /** Make these the weights the fit returns and checkpoints call best. They are copied. */
-  keep(weights: Weights, why: string): void;
+  /** Make these the weights the fit returns and checkpoints call best. They are copied. `at`: where they come from, if earlier. */
+  keep(weights: Weights, why: string, at?: { readonly epoch: number; readonly step: number }): void;
   api<K extends keyof PluginApiMap>(name: K): PluginApiMap[K] | undefined;
   /** A value for the history: an epoch's row has the mean. A tensor is read later, with the lag that the executor states. */
   log(name: string, value: number | Scalar): void;

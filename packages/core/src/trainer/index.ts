@@ -3,4 +3,9 @@ export type {
   LossContext, MicroContext, ParamGroup, Plan, Plugin, PluginApiMap, PluginInfo, PluginKey, PluginName, Slot, State, StepContext, StepEndContext, WriteMode,
 } from './contract';
 export { contractVersion, definePlugin } from './define-plugin';
+export type { ProgressEvent } from './events';
+export type { FitResult } from './fit';
+export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
 export { createPlan, type PlanSettings } from './plan/plan';
+export type { FitSnapshot, PluginSnapshot } from './snapshot';
+export { type EvaluationResult, Trainer } from './trainer';

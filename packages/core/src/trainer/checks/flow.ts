@@ -9,30 +9,35 @@ export interface Layer {
   readonly traits: ModuleTraits;
   /** The outermost container of unknown order that this layer is in; undefined where the order is known. */
   readonly bag: string | undefined;
-  /** Whether a path leads around this layer; undefined: unknown. */
-  readonly residual: boolean | undefined;
+  /** The residual containers around this layer, each with the child of it that this layer is in. */
+  readonly branches: readonly (readonly [container: string, child: number])[];
 }
 
 /** Layers without children, in order. */
 export function layersOf(model: Module<Inputs, Outputs>): Layer[] {
   const out: Layer[] = [];
-  const visit = (module: Module<unknown, unknown>, path: string, bag: string | undefined, residual: boolean | undefined): void => {
-    const traits = module.traits ?? {};
+  const visit = (module: Module<unknown, unknown>, path: string, bag: string | undefined, branches: Layer['branches']): void => {
+    const { traits = {} } = module;
     const children = module.children();
-    if (children.length === 0) {
-      out.push({ label: `\`${path || '(root)'}\` (${module.constructor.name})`, traits, bag, residual });
-      return;
-    }
-    const known = traits.flow !== undefined;
-    const around = traits.flow === 'residual' || residual === true ? true : known ? residual : undefined;
-    for (const [name, child] of children) visit(child, path === '' ? name : `${path}.${name}`, bag ?? (known ? undefined : path || '(root)'), around);
+    if (children.length === 0) out.push({ label: labelOf(module, path), traits, bag, branches });
+    const inside = bag ?? (traits.flow === undefined ? path || '(root)' : undefined);
+    children.forEach(([name, child], i) => {
+      visit(child, path === '' ? name : `${path}.${name}`, inside, traits.flow === 'residual' ? [...branches, [path, i]] : branches);
+    });
   };
-  visit(model as unknown as Module<unknown, unknown>, '', undefined, false);
+  visit(model as unknown as Module<unknown, unknown>, '', undefined, []);
   return out;
 }
 
-/** Whether a certainly runs before b, for layers in the order of `layersOf`. */
-export const ordered = (a: Layer, b: Layer): boolean => a.bag === undefined || a.bag !== b.bag;
+export const labelOf = (module: Module<unknown, unknown>, path: string): string => `\`${path || '(root)'}\` (${module.constructor.name})`;
 
-/** Drops activations, not whole branches. */
-export const dropsUnits = ({ traits }: Layer): boolean => traits.drops !== undefined && traits.drops.unit !== 'path' && traits.drops.p !== 0;
+/** Whether a certainly runs before b and its output reaches b, for layers in the order of `layersOf`. */
+export const ordered = (a: Layer, b: Layer): boolean => (a.bag === undefined || a.bag !== b.bag)
+  && !a.branches.some(([container, child]) => b.branches.some((other) => other[0] === container && other[1] !== child));
+
+/** Whether b takes the output of a as it is, for neighbours in `layersOf`. */
+export const adjacent = (a: Layer, b: Layer): boolean => a.bag === undefined && b.bag === undefined
+  && a.branches.length === b.branches.length && a.branches.every(([container, child], i) => b.branches[i]?.[0] === container && b.branches[i]?.[1] === child);
+
+/** A layer that drops activations and does nothing else. */
+export const dropsUnits = ({ traits: { drops, recurrent } }: Layer): boolean => drops !== undefined && !recurrent && drops.unit !== 'path' && drops.p !== 0;

@@ -13,7 +13,7 @@ class Layer extends Module {
   protected compute(x: Tensor): Tensor { return x; }
 }
 class Chain extends Module {
-  constructor(readonly layers: readonly Layer[], override readonly traits: ModuleTraits = { flow: 'sequential' }) { super(); }
+  constructor(readonly layers: readonly Module[], override readonly traits: ModuleTraits = { flow: 'sequential' }) { super(); }
   protected compute(x: Tensor): Tensor { return x; }
 }
 const model = new Chain([new Layer()]);
@@ -144,6 +144,13 @@ describe('warnings', () => {
 
   test('inside a residual branch a path may be dropped', () => {
     expect(codes([linear(), drop(0.1, 'path')], {}, { flow: 'residual' })).toEqual([]);
+  });
+  test('what runs beside a branch is not downstream of it, and a branch is not the output', () => {
+    const block = new Chain([new Chain([linear(), drop()]), new Chain([linear(), norm()])], { flow: 'residual' });
+    const chain = (layers: readonly (Layer | Chain)[]): string[] => createPlan([], new Chain(layers)).findings.map((f) => f.code);
+    expect(chain([block])).toEqual([]);
+    expect(chain([block, relu()])).toEqual([]);
+    expect(chain([block, norm()])).toEqual(['dropout-before-batch-norm']);
   });
   test('nothing is said of an order that is not known', () => {
     expect(codes([drop(), norm(), drop(0.1, 'path')], {}, {})).toEqual([]);

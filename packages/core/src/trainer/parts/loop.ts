@@ -1,0 +1,228 @@
+/** The loop of a fit: epochs, steps, evaluations, and the awaits between them. */
+import { batchIds, loadBatch } from '../../data/loader';
+import type { Dataset } from '../../data/dataset';
+import { fail } from '../../errors';
+import { checkBatch } from '../../data/check-batch';
+import { Arena } from '../../tensor/scope';
+import type { Batch, Weights } from '../../types';
+import type { EvalResult, HistoryRow, HookName } from '../contract';
+import type { ProgressEvent } from '../events';
+import { isPromise } from './blame';
+import { Breather } from './breathe';
+import { evaluate } from './evaluation';
+import type { Hooks } from './hooks';
+import type { PluginRuntime, Run, StepState } from './run';
+import { splitBatch } from './split-batch';
+import { runStep } from './step';
+import { addTo, meanOf, meansOf, noTotals } from './totals';
+
+export interface LoopOptions {
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  /** Undefined: at epoch ends. */
+  readonly evaluateEvery: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((event: ProgressEvent) => void | Promise<void>) | undefined;
+  readonly readLag: number;
+}
+
+const fitContext = (own: PluginRuntime): unknown => own.contexts.fit;
+const stepContext = (own: PluginRuntime): unknown => own.contexts.step;
+
+export class Loop {
+  readonly #breather = new Breather();
+  #clock = performance.now();
+
+  constructor(readonly run: Run, readonly hooks: Hooks, readonly options: LoopOptions) {}
+
+  /** Until all epochs are done or something stops the run. */
+  async go(): Promise<void> {
+    const { run, options } = this;
+    if (this.#aborted()) return;
+    while (run.epoch < options.epochs) {
+      this.#clock = performance.now();
+      if (run.batch === 0) await this.#boundary('epochStart');
+      else await this.#evaluateIfDue();
+      const { key, train, batchSize } = run.settings;
+      const order = batchIds(train.size, { batchSize, key, epoch: run.epoch, shuffle: options.shuffle, dropLast: options.dropLast });
+      while (run.batch < order.length && run.stopReason === undefined) {
+        await this.#step(order[run.batch] as Int32Array);
+        if (run.stopReason === undefined) await this.#evaluateIfDue();
+      }
+      if (run.batch < order.length || this.#aborted()) break;
+      await this.#endEpoch();
+      if (run.stopReason !== undefined) break;
+    }
+    await this.#settle();
+  }
+
+  #aborted(): boolean {
+    if (this.options.signal?.aborted) this.run.stopReason ??= 'aborted';
+    return this.run.stopReason === 'aborted';
+  }
+
+  async #step(ids: Int32Array): Promise<void> {
+    const { run, hooks } = this;
+    const arena = new Arena();
+    const now: StepState = { arena, micros: [], staged: new Map(), micro: undefined, stepped: false, learningRate: 0 };
+    run.now = now;
+    run.measured = [];
+    try {
+      const started = hooks.observeAsync('stepStart', stepContext, arena);
+      if (started) await started;
+      const loading = loadBatch(run.settings.train, ids, arena);
+      const loaded = isPromise(loading) ? await loading : loading;
+      const changing = hooks.transformAsync<Batch>('transformBatch', loaded, stepContext, arena, (next) => { checkBatch('transformBatch', next, next?.size); });
+      const batch = isPromise(changing) ? await changing : changing;
+      const before = run.optimizerState.json;
+      arena.run(() => {
+        run.current.micros = splitBatch(batch, run.settings.accumulate);
+        runStep(run, hooks);
+      });
+      this.#read(batch.size, before);
+      const ended = hooks.observeAsync('stepEnd', (own) => own.contexts.stepEnd, arena);
+      if (ended) await ended;
+    } finally {
+      for (const value of now.staged.values()) value.dispose();
+      arena.dispose();
+      run.now = undefined;
+    }
+    run.step++;
+    run.batch++;
+    await run.reads.settle(run.step - 1 - this.options.readLag);
+    await this.#send();
+    const pause = this.#breather.breathe();
+    if (pause) await pause;
+    this.#aborted();
+  }
+
+  /** Asks for the loss, whether the step was applied, and the metrics; deals with them when they are there. */
+  #read(size: number, optimizerBefore: Run['optimizerState']['json']): void {
+    const { run } = this;
+    const { applied, loss, stepped, learningRate } = run.current;
+    if (!applied || !loss) return;
+    const { step, epoch, measured } = run;
+    run.reads.push(step, [loss.item(), applied.item(), ...measured.flatMap(({ sum, count }) => [sum, count])], ([value = 0, open = 0, ...pairs]) => {
+      let totals = { ...run.totals, learningRate };
+      if (Number.isFinite(value)) totals = { ...totals, loss: addTo(totals.loss, value * size, size) };
+      measured.forEach(({ name }, i) => {
+        const [sum = 0, count = 0] = pairs.slice(2 * i, 2 * i + 2);
+        totals = { ...totals, metrics: { ...totals.metrics, [name]: addTo(totals.metrics[name], sum, count) } };
+      });
+      if (open === 0 && stepped) {
+        totals = { ...totals, skipped: totals.skipped + 1 };
+        // A step that was left out does not count for the optimizer either; known in time where reads do not lag.
+        if (run.step === step + 1) run.optimizerState = { ...run.optimizerState, json: optimizerBefore };
+        if (run.settings.nonFinite === 'stop') this.#refuse(step, value);
+      }
+      run.totals = totals;
+      run.events.push({
+        kind: 'step', step: step + 1, totalSteps: run.totalSteps, epoch, loss: value, metrics: meansOf(totals.metrics), learningRate, applied: open > 0,
+      });
+    });
+  }
+
+  #refuse(step: number, loss: number): never {
+    const what = Number.isFinite(loss) ? 'a gradient is not finite' : `the loss is ${loss}`;
+    fail('non-finite', `fit: at step ${step} ${what}; the step was not applied, the weights are those before it. Lower the learning rate, clip the gradients, look for extreme inputs, or pass nonFinite: 'skip' to the Trainer to leave such steps out.`);
+  }
+
+  /** In the middle of an epoch; also where a resumed fit had not come to it. */
+  async #evaluateIfDue(): Promise<void> {
+    const { evaluateEvery } = this.options;
+    if (evaluateEvery !== undefined && this.run.step % evaluateEvery === 0) await this.#evaluate(true);
+  }
+
+  async #evaluate(ownRow: boolean): Promise<void> {
+    const { run } = this;
+    const { validation } = run.settings;
+    if (!validation || run.evaluated?.step === run.step) return;
+    await this.#settle();
+    const arena = new Arena();
+    try {
+      const { result, weights } = await evaluateWith(run, this.hooks, 'validation', validation, this.#breather, arena);
+      run.evaluated = { step: run.step, result };
+      if (ownRow) run.history = [...run.history, { epoch: run.epoch, step: run.step, values: valuesOf(result) }];
+      run.events.push({ kind: 'eval', split: 'validation', step: run.step, epoch: run.epoch, result });
+      const ended = this.hooks.observeAsync('evalEnd', (own) => own.contexts.eval('validation', weights, result), arena);
+      if (ended) await ended;
+    } finally {
+      arena.dispose();
+    }
+    await this.#settle();
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { run } = this;
+    await this.#settle();
+    if (this.options.evaluateEvery === undefined) await this.#evaluate(false);
+    this.#tick();
+    const { totals } = run;
+    const row = (): HistoryRow => ({
+      epoch: run.epoch, step: run.step,
+      values: {
+        ...(totals.loss.count > 0 ? { loss: meanOf(totals.loss) } : {}), ...meansOf(totals.metrics),
+        ...(run.evaluated?.step === run.step ? valuesOf(run.evaluated.result) : {}),
+        learningRate: totals.learningRate, seconds: totals.seconds, ...(totals.skipped > 0 ? { skippedSteps: totals.skipped } : {}), ...meansOf(run.totals.logs),
+      },
+    });
+    const before = run.history;
+    run.history = [...before, row()];
+    await this.#boundary('epochEnd');
+    await run.reads.settle();
+    // Again, with what epochEnd logged.
+    run.history = [...before, row()];
+    run.events.push({ kind: 'epoch', epoch: run.epoch, row: row() });
+    run.epoch++;
+    run.batch = 0;
+    run.totals = noTotals;
+    await this.#send();
+  }
+
+  /** A hook at an epoch's boundary. */
+  async #boundary(name: HookName): Promise<void> {
+    const arena = new Arena();
+    try {
+      const waiting = this.hooks.observeAsync(name, fitContext, arena);
+      if (waiting) await waiting;
+    } finally {
+      arena.dispose();
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.run.totals = { ...this.run.totals, seconds: this.run.totals.seconds + (now - this.#clock) / 1000 };
+    this.#clock = now;
+  }
+
+  async #settle(): Promise<void> {
+    await this.run.reads.settle();
+    await this.#send();
+  }
+
+  async #send(): Promise<void> {
+    const { onProgress } = this.options;
+    for (const event of this.run.events.splice(0)) {
+      const waiting = onProgress?.(event);
+      if (waiting) await waiting;
+    }
+  }
+}
+
+const valuesOf = ({ loss, metrics }: EvalResult): Record<string, number> => ({
+  validationLoss: loss,
+  ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`validation${name.charAt(0).toUpperCase()}${name.slice(1)}`, value])),
+});
+
+/** An evaluation through the aroundEval hooks; the weights are those that were evaluated, if not the model's own. */
+export async function evaluateWith(run: Run, hooks: Hooks, split: string, dataset: Dataset, breather: Breather, arena: Arena, batchSize = run.settings.evalBatchSize): Promise<{ result: EvalResult; weights: Weights | undefined }> {
+  let used: Weights | undefined;
+  const { model, loss, metrics } = run.settings;
+  const result = await hooks.aroundAsync<Weights | undefined, EvalResult>('aroundEval', (own) => own.contexts.eval(split, undefined), (weights) => {
+    used = weights;
+    return evaluate({ model, loss, metrics, dataset, batchSize, weights, breather });
+  }, arena)(undefined);
+  return { result, weights: used };
+}

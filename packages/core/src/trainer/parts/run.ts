@@ -1,0 +1,159 @@
+/** The state of a fit: where it is, what it owns. A snapshot holds all of it. */
+import { fail } from '../../errors';
+import type { Metric } from '../../metrics/metric';
+import type { Module } from '../../nn/module';
+import type { Optimizer, OptimizerState, Rates } from '../../optim/optimizer';
+import { foldIn, type RngKey } from '../../random/key';
+import type { Schedule } from '../../schedules/kind';
+import { evaluateSchedule } from '../../schedules/schedule';
+import { tensorsIn } from '../../tensor/find';
+import { type Arena, keep, scope } from '../../tensor/scope';
+import type { Scalar, Tensor } from '../../tensor/tensor';
+import type { Batch, Inputs, LossFunction, Outputs, Params, Target, Weights } from '../../types';
+import type { Dataset } from '../../data/dataset';
+import type { EvalResult, Finding, HistoryRow, Plugin, PluginKey, State } from '../contract';
+import type { ProgressEvent } from '../events';
+import { refuseErrors, type ResolvedPlan } from '../plan/plan';
+import { guard } from './blame';
+import type { Contexts } from './contexts';
+import { RateTable } from './rates';
+import { Reads } from './reads';
+import { addTo, type EpochTotals, noTotals } from './totals';
+import type { WeightStore } from './weight-store';
+
+/** A microbatch while its loss is computed. */
+export interface MicroState {
+  readonly index: number;
+  /** Changes while an aroundForward hook has given `next` another one. */
+  batch: Batch;
+  /** Forwards so far. */
+  passes: number;
+  /** Parameters of this forward: those that gradients flow to. */
+  params: Params;
+  readonly freezeBuffers: boolean;
+  readonly locals: Map<PluginKey, Map<string, unknown>>;
+  readonly taps: Map<string, unknown>;
+  outputs?: Outputs;
+  target?: Target;
+}
+
+/** A step while it runs. */
+export interface StepState {
+  readonly arena: Arena;
+  /** Microbatches; filled after transformBatch. */
+  micros: readonly Batch[];
+  /** Buffers that passes wrote, by path. */
+  readonly staged: Map<string, Tensor>;
+  micro: MicroState | undefined;
+  applied?: Scalar;
+  loss?: Scalar;
+  /** Whether aroundOptimStep let the optimizer run. */
+  stepped: boolean;
+  /** Largest of the parameters. */
+  learningRate: number;
+}
+
+/** A plugin in a fit. */
+export interface PluginRuntime {
+  readonly key: PluginKey;
+  readonly plugin: Plugin;
+  readonly rng: RngKey;
+  readonly contexts: Contexts;
+  state: State;
+}
+
+export interface RunSettings {
+  readonly plan: ResolvedPlan;
+  readonly model: Module<Inputs, Outputs>;
+  readonly loss: LossFunction;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly Metric[];
+  readonly accumulate: number;
+  readonly nonFinite: 'stop' | 'skip';
+  readonly key: RngKey;
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly batchSize: number;
+  readonly evalBatchSize: number;
+  readonly totalSteps: number;
+}
+
+export class Run {
+  epoch = 0;
+  /** Steps done. */
+  step = 0;
+  /** Batches of the epoch done. */
+  batch = 0;
+  /** The last evaluation by the loop, so that none is made twice. */
+  evaluated: { readonly step: number; readonly result: EvalResult } | undefined;
+  totals: EpochTotals = noTotals;
+  history: HistoryRow[] = [];
+  stopReason: string | undefined;
+  kept: { readonly weights: Weights; readonly why: string; readonly epoch: number; readonly step: number } | undefined;
+  readonly findings: Finding[] = [];
+  readonly reads = new Reads();
+  /** Events to send when the loop next comes to it. */
+  readonly events: ProgressEvent[] = [];
+  readonly modelKey: RngKey;
+  rateTable: RateTable;
+  plugins: readonly PluginRuntime[] = [];
+  optimizerState: OptimizerState = { tensors: {}, json: null };
+  now: StepState | undefined;
+  /** What metrics measured in this step. */
+  measured: { readonly name: string; readonly sum: Promise<number>; readonly count: Promise<number> }[] = [];
+
+  constructor(readonly settings: RunSettings, readonly store: WeightStore) {
+    this.rateTable = new RateTable(settings.optimizer, []);
+    this.modelKey = foldIn(settings.key, 'model');
+  }
+
+  get model(): Module<Inputs, Outputs> { return this.settings.model; }
+  get totalSteps(): number { return this.settings.totalSteps; }
+
+  at(schedule: Schedule): number { return evaluateSchedule(schedule, this); }
+  rates(path: string): Rates { return this.rateTable.rates(path, this); }
+
+  /** The step in progress. */
+  get current(): StepState { return this.now ?? fail('state', 'No step is in progress: this part of the context is for the hooks of a step.'); }
+  get micro(): MicroState { return this.current.micro ?? fail('state', 'No microbatch is in progress: this part of the context is for the hooks of a microbatch.'); }
+
+  /** Gives a plugin another state; tensors of the former one that are not in it are disposed. */
+  setState(own: PluginRuntime, next: State): void {
+    if (typeof next !== 'object' || next === null || typeof next.tensors !== 'object' || next.json === undefined) {
+      fail('plugin', `${own.key}: a state is { tensors, json }. Stateless parts: { tensors: {}, json: null }.`, { plugin: own.key });
+    }
+    const staying = new Set(tensorsIn(next.tensors));
+    for (const tensor of staying) tensor.assertLive(`${own.key}: setState`);
+    keep(next.tensors);
+    for (const tensor of tensorsIn(own.state.tensors)) if (!staying.has(tensor)) tensor.dispose();
+    own.state = next;
+  }
+
+  initState(own: PluginRuntime): void {
+    const { init } = own.plugin;
+    if (init) this.setState(own, guard(own.key, 'init', () => scope(() => init(this.model))));
+  }
+
+  log(own: PluginRuntime, name: string, value: number | Scalar): void {
+    const full = `${own.key}/${name}`;
+    const add = (x: number): void => {
+      this.totals = { ...this.totals, logs: { ...this.totals.logs, [full]: addTo(this.totals.logs[full], x, 1) } };
+    };
+    if (typeof value === 'number') add(value);
+    else this.reads.push(this.step, [value.item()], ([x = Number.NaN]) => { add(x); });
+  }
+
+  report(own: PluginRuntime, finding: Finding): void {
+    const full = finding.plugins.length > 0 ? finding : { ...finding, plugins: [own.key] };
+    this.findings.push(full);
+    refuseErrors([full]);
+  }
+
+  /** Gives back all that the fit owns, save the model's weights. */
+  dispose(): void {
+    for (const own of this.plugins) for (const tensor of tensorsIn(own.state.tensors)) tensor.dispose();
+    for (const tensor of tensorsIn(this.optimizerState.tensors)) tensor.dispose();
+    for (const tensor of tensorsIn(this.kept?.weights)) tensor.dispose();
+    this.kept = undefined;
+  }
+}

@@ -1,0 +1,35 @@
+/** A batch as microbatches: views of its rows, nothing is copied. */
+import { view } from '../../ops/dispatch';
+import { isTensor } from '../../tensor/find';
+import type { Tensor } from '../../tensor/tensor';
+import type { Batch, Inputs, Target } from '../../types';
+
+/** Up to `count` parts of almost equal size, in order; the first ones take one sample more. */
+export function splitBatch(batch: Batch, count: number): readonly Batch[] {
+  const parts = Math.min(count, batch.size);
+  if (parts <= 1) return [batch];
+  let start = 0;
+  return Array.from({ length: parts }, (_, i) => {
+    const size = Math.floor(batch.size / parts) + (i < batch.size % parts ? 1 : 0);
+    const part = rows(batch, start, size);
+    start += size;
+    return part;
+  });
+}
+
+function rows(batch: Batch, start: number, size: number): Batch {
+  const cut = (x: Tensor): Tensor => {
+    const stride = x.size / batch.size;
+    return view('alias', x, [size, ...x.shape.slice(1)], start * stride);
+  };
+  const inputs = (value: Inputs): Inputs => (isTensor(value) ? cut(value)
+    : Object.fromEntries(Object.entries(value).map(([name, x]) => [name, cut(x)])));
+  // Whatever is a tensor in a target has one row a sample.
+  const target = (value: Target): Target => Object.fromEntries(
+    Object.entries(value).map(([name, part]: [string, unknown]) => [name, isTensor(part) ? cut(part) : part])) as unknown as Target;
+  const own = target(batch.target);
+  return {
+    inputs: inputs(batch.inputs), target: own, original: batch.original === batch.target ? own : target(batch.original),
+    ids: cut(batch.ids), size, ...(batch.views === undefined ? {} : { views: batch.views.map(inputs) }),
+  };
+}
