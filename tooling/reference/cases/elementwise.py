@@ -132,6 +132,12 @@ def activations(f):
         finite = exactly([0.0, 1e-6, -1e-6, 15.0, -15.0, 60.0, -60.0, 100.0, -100.0, 3e4, -3e4])
         f.op(f'{name}: large', function, {'x': finite}, second=False, in_float32=True)
     f.op('gelu: tanh, large', tanh_gelu, {'x': finite}, {'approximate': 'tanh'}, second=False, in_float32=True)
+    # Nothing but small values and slopes, which no large one beside them hides.
+    for name in ('sigmoid', 'softplus', 'silu', 'mish'):
+        f.op(f'{name}: tail', plain[name], {'x': uniform(-40, -8, 12)})
+    f.op('logSigmoid: tail', F.logsigmoid, {'x': uniform(8, 40, 12)})
+    for name in ('relu', 'relu6', 'leakyRelu'):
+        f.op(f'{name}: NaN', {**plain, 'relu6': F.relu6}[name], {'x': exactly([math.nan, 1.0, -1.0])}, second=False)
     f.op('relu: extreme', F.relu, {'x': EXTREME}, wrt=[], in_float32=True)
     f.op('sigmoid: extreme', torch.sigmoid, {'x': EXTREME}, wrt=[], in_float32=True)
 

@@ -3,8 +3,10 @@ import type { Gradient, GradientTable } from '../autograd/tape';
 import { clampGrad } from '../ops/derivatives';
 import { equal } from '../ops/equal';
 import { greater } from '../ops/greater';
+import { greaterEqual } from '../ops/greater-equal';
 import { less } from '../ops/less';
-import { logicalAnd } from '../ops/logical-and';
+import { lessEqual } from '../ops/less-equal';
+import { logicalOr } from '../ops/logical-or';
 import { mul } from '../ops/mul';
 import { sign } from '../ops/sign';
 import { sumTo } from '../ops/sum-to';
@@ -35,7 +37,7 @@ export const extremaGradients: GradientTable = {
     const x = node.inputs[1];
     return [needs[0] && v && x ? clampGrad(v, x, scalarOf(node, 0), scalarOf(node, 1)) : undefined];
   },
-  /** Does not pass at the bounds. */
-  hardtanh: unaryRule((dy, x, _, node) => where(logicalAnd(greater(x, scalarOf(node, 0)), less(x, scalarOf(node, 1))), dy, 0)),
+  /** Does not pass at the bounds, but where x is NaN. */
+  hardtanh: unaryRule((dy, x, _, node) => where(logicalOr(lessEqual(x, scalarOf(node, 0)), greaterEqual(x, scalarOf(node, 1))), 0, dy)),
   where: whereGradient,
 };

@@ -35,8 +35,8 @@ const SQRT_2_OVER_PI = '0.7978845608028654';
 const SELU_ALPHA = '1.6732632423543772';
 const SELU_SCALE = '1.0507009873554805';
 
-/** sigmoid(x) through tanh, which neither overflows nor loses small values. */
-const sigmoid = (x: string): string => `0.5 + 0.5 * tanh(0.5 * ${x})`;
+/** s = sigmoid(x): the exponential never overflows, and values near 0 keep their digits, as they would not through tanh. */
+const SIGMOID = [['e', 'exp(-abs(x))'], ['s', '(x < 0 ? e : 1) / (1 + e)']] as const;
 const softplus = (x: string): string => `max(${x}, 0) + log1p(exp(-abs(${x})))`;
 const TANH_GELU = `${SQRT_2_OVER_PI} * (x + 0.044715 * x * x * x)`;
 
@@ -102,10 +102,10 @@ const transcendental: readonly ElementwiseRow[] = [
 
 const activations: readonly ElementwiseRow[] = [
   row('float', 'relu', 'x', 'max(x, 0)'),
-  row('float', 'sigmoid', 'x', sigmoid('x')),
+  row('float', 'sigmoid', 'x', 's', { let: SIGMOID }),
   row('float', 'softplus', 'x', softplus('x')),
   row('float', 'logSigmoid', 'x', `-(${softplus('(-x)')})`),
-  row('float', 'silu', 'x', `x * (${sigmoid('x')})`),
+  row('float', 'silu', 'x', 'x * s', { let: SIGMOID }),
   row('float', 'mish', 'x', `x * tanh(${softplus('x')})`),
   row('float', 'gelu', 'x', `0.5 * x * (1 + erf(x * ${SQRT_HALF}))`),
   row('float', 'geluTanh', 'x', `0.5 * x * (1 + tanh(${TANH_GELU}))`),
@@ -120,7 +120,8 @@ const activations: readonly ElementwiseRow[] = [
 
 /** First derivatives that are worth one pass; each is an op whose own gradient is its composite form. */
 const derivatives: readonly ElementwiseRow[] = [
-  row('float', 'reluGrad', 'dy x', 'x > 0 ? dy : 0'),
+  /** Passes dy where x is NaN, as PyTorch does. */
+  row('float', 'reluGrad', 'dy x', 'x <= 0 ? 0 : dy'),
   row('float', 'leakyReluGrad', 'dy x', 'x > 0 ? dy : slope * dy', { scalars: ['slope'] }),
   row('float', 'clampGrad', 'dy x', 'x >= low && x <= high ? dy : 0', { scalars: ['low', 'high'] }),
   /** These three take the output y. */
@@ -128,7 +129,7 @@ const derivatives: readonly ElementwiseRow[] = [
   row('float', 'tanhGrad', 'dy y', 'dy * (1 - y * y)'),
   row('float', 'geluGrad', 'dy x', `dy * (0.5 * (1 + erf(x * ${SQRT_HALF})) + x * ${INV_SQRT_2PI} * exp(-0.5 * x * x))`),
   row('float', 'geluTanhGrad', 'dy x', `dy * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * ${SQRT_2_OVER_PI} * (1 + 0.134145 * x * x))`, { let: [['t', `tanh(${TANH_GELU})`]] }),
-  row('float', 'siluGrad', 'dy x', 'dy * (s + x * s * (1 - s))', { let: [['s', sigmoid('x')]] }),
+  row('float', 'siluGrad', 'dy x', 'dy * (s + x * s * (1 - s))', { let: SIGMOID }),
 ];
 
 /**
