@@ -28,7 +28,7 @@ export interface TrainConfig {
 
 export const defaults: TrainConfig = {
   data: 'mnist', trainSize: 2000, validationSize: 2000, models: modelNames, runs: runNames,
-  epochs: 60, batchSize: 128, lr: 1e-3, patience: 15, seed: 0, seeds: 1, threads: 0,
+  epochs: 50, batchSize: 128, lr: 1e-3, patience: 15, seed: 0, seeds: 1, threads: 0,
 };
 
 /** Refuses what is no configuration, naming the key, what was expected and what came; fills in the defaults. */
