@@ -12,11 +12,11 @@ async function backendInUse(): Promise<Executor> {
 }
 
 /** Runs `fn` on a reference executor of its own; the backend in use is as before afterwards. */
-export async function onReference<T>(fn: () => Promise<T>): Promise<T> {
+export async function onReference<T>(fn: (executor: Executor) => Promise<T>): Promise<T> {
   const before = await backendInUse();
-  await useBackend(referenceExecutor());
+  const executor = await useBackend(referenceExecutor());
   try {
-    return await fn();
+    return await fn(executor);
   } finally {
     await useBackend(before);
   }

@@ -1,1 +1,2 @@
 export { moduleContract, type ModuleContract } from './module-contract';
+export { pluginContract, type PluginContract } from './plugin-contract';
