@@ -8,12 +8,11 @@ import type { Command, TensorRef } from '../../executor';
 const IN = 8, OUT = 16, STEP = 24, SIZES = 32, STRIDES = 48, MAX_RANK = 16;
 const ELEMENTS_A_CHUNK = 16384;
 
-/** Nanoseconds an element, roughly: enough to decide whether to fork. */
-const COST = 1;
-
 export const elementwise: HostKernel = (machine, command) => {
   const first = input(command, 0);
-  const kernel = elementwiseKernels[command.kernel]?.[first.dtype === 'float32' ? 0 : 1] ?? -1;
+  const row = elementwiseKernels[command.kernel];
+  const kernel = row?.[first.dtype === 'float32' ? 0 : 1] ?? -1;
+  const picoseconds = row?.[2] ?? 0;
   if (kernel < 0) fail('dtype', `${command.kernel}: no kernel for ${first.dtype}.`);
   const y = output(command, 0);
   if (y.size === 0) return;
@@ -32,7 +31,7 @@ export const elementwise: HostKernel = (machine, command) => {
     words[5] = y.size;
     for (let i = 0; i < inputs.length; i++) words[STEP + i] = inputs[i]!.size === y.size ? 16 : 0;
   } else broadcast(machine, command, y);
-  machine.launch('elementwise', Math.ceil(y.size / ELEMENTS_A_CHUNK), y.size * COST);
+  machine.launch('elementwise', Math.ceil(y.size / ELEMENTS_A_CHUNK), y.size * picoseconds / 1000);
 };
 
 /** Every input has the output's size, or one element. */

@@ -24,6 +24,8 @@ const PACKED_CAP = 16 * 1024 * 1024;
 const TILE_ROWS = 64, TILE_COLUMNS = 128;
 const ELEMENTS_A_PACK = 8192;
 const NANOSECONDS_A_FLOP = 1 / 30;
+const FEW_ROWS = 3;
+const MULTIPLIES_A_CHUNK = 65536;
 
 export function gemm(machine: Machine, g: Gemm): void {
   if (g.m * g.n * g.batch === 0) return;
@@ -34,6 +36,10 @@ export function gemm(machine: Machine, g: Gemm): void {
   // One b for all a: the batch is more rows.
   if (g.batch > 1 && g.countB === 1 && g.countA === g.batch && !g.transposeA) {
     gemm(machine, { ...g, m: g.m * g.batch, batch: 1, countA: 1 });
+    return;
+  }
+  if (g.batch === 1 && g.m <= FEW_ROWS && (!g.transposeA || g.m === 1)) {
+    skinny(machine, g);
     return;
   }
   const rows = Math.min(g.m, slab(g.k, 4));
@@ -80,6 +86,14 @@ function multiply(machine: Machine, g: Gemm, first: number, count: number, i: nu
     machine.launch('packB', ceilDiv(countB * ceilDiv(n, 8), words[14]!), countB * n * k * 0.3);
   }
   machine.launch('gemm', count * ceilDiv(m, TILE_ROWS) * ceilDiv(n, TILE_COLUMNS), 2 * count * m * n * k * NANOSECONDS_A_FLOP);
+}
+
+/** So few rows of a that b is not worth packing. */
+function skinny(machine: Machine, g: Gemm): void {
+  const { m, n, k } = g;
+  const columns = Math.max(16, Math.ceil(MULTIPLIES_A_CHUNK / (m * k) / 16) * 16);
+  machine.set(g.a, g.b, g.y, g.bias, m, n, k, k, g.transposeB ? k : n, n, columns);
+  machine.launch(g.transposeB ? 'dotProducts' : 'sumRows', ceilDiv(n, columns), 2 * m * n * k * NANOSECONDS_A_FLOP * 2);
 }
 
 /** A sum over nothing: 0, or the bias. */

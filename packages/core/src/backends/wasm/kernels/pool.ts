@@ -1,9 +1,11 @@
 /** Pooling over three spatial axes. */
+import { fail } from '../../../errors';
 import type { AvgPoolAttrs, PoolAttrs } from '../../../kernels/structured';
 import type { Command, TensorRef } from '../../executor';
 import { ceilDiv, extent, type HostKernel, input, type Machine, output, type Task } from '../machine';
 
 const CELLS_A_CHUNK = 16384;
+const MOST_WINDOWS = 87_000;
 
 interface Window extends Partial<PoolAttrs>, Partial<Pick<AvgPoolAttrs, 'countIncludePad' | 'divisor'>> {}
 
@@ -11,6 +13,9 @@ interface Window extends Partial<PoolAttrs>, Partial<Pick<AvgPoolAttrs, 'countIn
 function pool(machine: Machine, task: Task, command: Command, x: TensorRef, y: TensorRef, index: TensorRef | undefined, adaptive: boolean): void {
   const planes = extent(x.shape, 0, 2);
   if (planes === 0) return;
+  // The windows of each axis are described in a thread's scratch.
+  const windows = Math.max(x.shape[2]!, y.shape[2]!) + Math.max(x.shape[3]!, y.shape[3]!) + Math.max(x.shape[4]!, y.shape[4]!);
+  if (windows > MOST_WINDOWS) fail('shape', `${command.kernel}: the sizes of the spatial axes may add up to ${MOST_WINDOWS}, received ${windows}.`);
   const window = command.attrs as Window;
   const one = [1, 1, 1];
   const cells = Math.max(x.size, y.size) / planes;
