@@ -13,7 +13,7 @@ import type { Batch, Inputs, LossFunction, Outputs, Params, Target, Weights } fr
 import type { Dataset } from '../../data/dataset';
 import type { EvalResult, Finding, HistoryRow, Plugin, PluginKey, State } from '../contract';
 import type { ProgressEvent } from '../events';
-import { refuseErrors, type ResolvedPlan } from '../plan/plan';
+import type { ResolvedPlan } from '../plan/plan';
 import { guard } from './blame';
 import type { Contexts } from './contexts';
 import { RateTable } from './rates';
@@ -146,7 +146,7 @@ export class Run {
   report(own: PluginRuntime, finding: Finding): void {
     const full = finding.plugins.length > 0 ? finding : { ...finding, plugins: [own.key] };
     this.findings.push(full);
-    refuseErrors([full]);
+    if (full.severity === 'error') fail('conflict', full.hint === undefined ? full.message : `${full.message} ${full.hint}`);
   }
 
   /** Gives back all that the fit owns, save the model's weights. */

@@ -78,8 +78,8 @@ export function resolvePlan(plugins: readonly AnyPlugin[], model: Module<Inputs,
   return new ResolvedPlan(claimants, hooks, findings);
 }
 
-/** @internal Throws what findings of severity 'error' say. */
-export function refuseErrors(findings: readonly Finding[]): void {
+/** Throws what findings of severity 'error' say. */
+function refuseErrors(findings: readonly Finding[]): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   fail('conflict', `Plan: ${errors.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`)).join('\n      ')}`,
