@@ -80,8 +80,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
       fitEnd: {
         order: 'pre',
         handler(ctx) {
-          const best = nn.unpackWeights(ctx.state.tensors);
-          if (best !== undefined) ctx.keep(best, describeBest(stoppingState(ctx.state), what));
+          const weights = nn.unpackWeights(ctx.state.tensors);
+          const state = stoppingState(ctx.state);
+          if (weights !== undefined && state.best !== null) ctx.keep(weights, describeBest(state, what), state.best);
         },
       },
     },
@@ -99,7 +100,7 @@ function valueOf(result: EvalResult, monitor: string, split: string): number {
 const show6 = (value: number): string => String(Number(value.toPrecision(6)));
 
 const describeBest = ({ best }: StoppingState, what: string): string =>
-  (best === null ? `no ${what}` : `best ${what}, ${show6(best.value)} at epoch ${best.epoch + 1}, step ${best.step + 1}`);
+  (best === null ? `no ${what}` : `best ${what}, ${show6(best.value)} at epoch ${best.epoch + 1}, step ${best.step}`);
 
 function explainStop(state: StoppingState, value: number, rule: StoppingRule, what: string): string {
   const best = describeBest(state, what);

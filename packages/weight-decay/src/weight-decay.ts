@@ -74,7 +74,7 @@ declare module '@parsimony/core' {
  *   loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-3 }), seed: 7,
  *   plugins: [weightDecay({ decay: 1e-2, factors: { '0.**': 0.5 } })],
  * });
- * trainer.explain().includes('0.weight 0.005'); // => true
+ * trainer.explain().includes('a bias: 0.bias, 2.bias'); // => true
  * ```
  */
 export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
@@ -95,11 +95,15 @@ export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
       const shapes = model.parameterShapes();
       const unmatched = unmatchedGlobs(Object.keys(shapes), checked);
       return [unmatched === undefined
-        ? { severity: 'info', code: 'weight-decay', plugins, message: `decay by parameter: ${api.rules(shapes).map(describe).join(', ')}` }
+        ? { severity: 'info', code: 'weight-decay', plugins, message: describe(api.rules(shapes)) }
         : { severity: 'error', code: 'weight-decay-glob', plugins, message: `weightDecay: ${unmatched}`, hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.' }];
     },
   });
 }
 
-const describe = ({ path, decay, reason }: DecayRule): string =>
-  `${path} ${typeof decay === 'number' ? Number(decay.toPrecision(6)) : decay.schedule}${reason === 'decayed' ? '' : ` (${reason})`}`;
+/** The parameters by what is said of them. */
+function describe(rules: readonly DecayRule[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const { path, reason } of rules) byReason.set(reason, [...byReason.get(reason) ?? [], path]);
+  return [...byReason].map(([reason, paths]) => `${reason}: ${paths.join(', ')}`).join('; ');
+}

@@ -1,0 +1,5 @@
+import { pluginContract } from '@parsimony/testkit';
+import { test } from 'vitest';
+import { ema } from './ema';
+
+for (const { name, run } of pluginContract({ plugin: ema, options: { decay: 0.9 }, zero: { decay: 0, warmup: false } })) test(name, () => run());
