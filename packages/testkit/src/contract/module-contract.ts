@@ -1,5 +1,5 @@
 /** The suite that every module keeps to. */
-import { checkOptions, grad, keep, memory, type nn, ops, random, type Shape, scope, type Tensor, tensor, training, type Weights, inference } from '@parsimony/core';
+import { checkOptions, grad, keep, memory, type nn, ops, random, ready, type Shape, scope, type Tensor, tensor, training, type Weights, inference } from '@parsimony/core';
 import { refuse } from '../assertion';
 import type { Check } from '../check';
 import { gradientCheck } from '../gradient-check';
@@ -145,5 +145,5 @@ export function moduleContract(settings: ModuleContract): Check[] {
     name: 'refuses an unknown option',
     run: () => expectError('an unknown option', 'option', 'noSuchOption', () => create({ noSuchOption: 1 })),
   });
-  return checks;
+  return checks.map(({ name, run }) => ({ name, run: async () => { await ready(); await run(); } }));
 }

@@ -14,7 +14,7 @@ export interface Setting {
 }
 
 /** `size` points in four dimensions around three centers, a class each. */
-export function blobs(size: number, seed: number): Dataset {
+function blobs(size: number, seed: number): Dataset {
   const noise = sample(size * 4, { seed });
   const center = (label: number, axis: number): number => (axis === label ? 1 : 0);
   return arrayDataset({
@@ -23,7 +23,7 @@ export function blobs(size: number, seed: number): Dataset {
   });
 }
 
-export const mlp = (): nn.Module<Inputs, Outputs> => new nn.Sequential(new nn.Linear(4, 16), new nn.Tanh(), new nn.Linear(16, 3)) as unknown as nn.Module<Inputs, Outputs>;
+const mlp = (): nn.Module<Inputs, Outputs> => new nn.Sequential(new nn.Linear(4, 16), new nn.Tanh(), new nn.Linear(16, 3)) as unknown as nn.Module<Inputs, Outputs>;
 
 export function settingOf(given: Partial<Setting>): Setting {
   const { model = mlp, loss = losses.crossEntropy(), optimizer = optim.sgd({ lr: 0.1, momentum: 0.9 }), train = blobs(40, 1), validation = blobs(24, 2) } = given;
