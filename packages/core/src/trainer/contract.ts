@@ -47,6 +47,11 @@ export interface ParamGroup {
   readonly lrScale?: Schedule;
 }
 export interface EvalResult { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }
+/**
+ * `step` steps were done when the row was written. An epoch's row has `loss` and the metrics of training, running over the epoch;
+ * `validationLoss`, `validationAccuracy`, … if there was an evaluation at its end; `learningRate` of the last step, `seconds`,
+ * `skippedSteps` if there were any, and under `plugin/name` what plugins logged. A row within an epoch has an evaluation only.
+ */
 export interface HistoryRow { readonly epoch: number; readonly step: number; readonly values: Readonly<Record<string, number>> }
 
 /** Tensors and JSON, owned by the trainer: saved, loaded, disposed without the plugin's help. */

@@ -1,5 +1,7 @@
+import { referenceExecutor } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ready } from '../backends/registry';
+import type { Executor } from '../backends/executor';
+import { ready, useBackend } from '../backends/registry';
 import { arrayDataset } from '../data/array-dataset';
 import type { Dataset } from '../data/dataset';
 import { losses, nn, ops, optim, schedules } from '../index';
@@ -150,15 +152,16 @@ describe('options', () => {
   });
 });
 
-describe('a loss or gradient that is not finite', () => {
-  /** Gives infinity for the sample `id`. */
-  class Poison extends nn.Module {
-    readonly inner = mlp();
-    protected compute(x: Tensor, ctx: ForwardContext): Tensor {
-      const y = this.inner.forward(x, ctx);
-      return ctx.mode === 'train' && ctx.step === 2 ? ops.div(y, 0) : y;
-    }
+/** Divides by 0 in training at step 2. */
+class Poison extends nn.Module {
+  readonly inner = mlp();
+  protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+    const y = this.inner.forward(x, ctx);
+    return ctx.mode === 'train' && ctx.step === 2 ? ops.div(y, 0) : y;
   }
+}
+
+describe('a loss or gradient that is not finite', () => {
   test('ends the fit, naming the step, with the weights before it', async () => {
     const trainer = makeTrainer({ model: new Poison() });
     const before: Record<number, unknown> = {};
@@ -184,4 +187,58 @@ describe('a loss or gradient that is not finite', () => {
     expect(history[0]?.values['skippedSteps']).toBe(1);
     expect(history[0]?.values['loss']).toBeGreaterThan(0);
   });
+});
+
+describe('where reads come later than steps', () => {
+  /** Steps do not wait for what they ask; the host is up to three steps behind. */
+  const late = (): Executor => Object.assign(referenceExecutor(), { readLag: 3 });
+  const run = async (executor: Executor | string, model?: nn.Module): Promise<{ events: ProgressEvent[]; rows: unknown }> => {
+    await useBackend(executor);
+    const events: ProgressEvent[] = [];
+    const trainer = makeTrainer({ ...(model ? { model } : {}), evaluateEvery: 4 });
+    const { history } = await trainer.fit({ train: points(40), validation: points(6), epochs: 2, batchSize: 8, onProgress: (e) => { events.push(e); } });
+    return { events, rows: history.map(({ values: { seconds: _, ...values }, ...row }) => ({ ...row, values })) };
+  };
+
+  test('the history and the events are the same', async () => {
+    const now = await run(referenceExecutor());
+    const later = await run(late());
+    expect(later.rows).toEqual(now.rows);
+    const steps = ({ events }: typeof now): ProgressEvent[] => events.filter(({ kind }) => kind === 'step');
+    expect(steps(later)).toEqual(steps(now));
+    await useBackend('wasm');
+  });
+
+  test('a loss that is not finite still ends the fit, naming its step', async () => {
+    await expect(run(late(), new Poison())).rejects.toThrow('fit: at step 2 the loss is NaN');
+    await useBackend('wasm');
+  });
+});
+
+test('explain says what a fit would do, before there are weights', () => {
+  const decay = makePlugin('decay', { collectParamGroups: ({ model }) => Object.entries(model.parameterShapes()).filter(([, shape]) => shape.length > 1).map(([match]) => ({ match, weightDecay: 0.1 })) }, { claims: { writes: { 'params.decay': 'exclusive' } } });
+  const half = makePlugin('half', { collectParamGroups: () => [{ match: '**', lrScale: 0.5 }, { match: '2.*', lrScale: 2 }] });
+  const trainer = makeTrainer({ plugins: [decay, half], accumulate: 2, optimizer: optim.adamw({ lr: 0.01 }) });
+  expect(trainer.explain()).toBe(`Trainer
+  model       Sequential, 42 parameters
+  loss        crossEntropy {}
+  optimizer   adamw {"lr":0.01,"weightDecay":0.01,"betas":[0.9,0.999],"eps":1e-8,"amsgrad":false,"groups":[]}
+  metrics     accuracy
+  seed        1
+  accumulate  2 microbatches a step
+Plugins
+  decay  1.0.0  per-sample  {}
+  half   1.0.0  per-sample  {}
+Hooks, in the order of a fit
+  collectParamGroups  decay -> half
+Claims
+  params.decay  decay (writes, exclusive)
+Findings: none
+Parameters, with their rates at step 0
+  0.weight  [8, 2]  lr 0.005  decay 0.1 (decoupled)
+  0.bias    [8]     lr 0.005  no decay
+  2.weight  [2, 8]  lr 0.02   decay 0.1 (decoupled)
+  2.bias    [2]     lr 0.02   no decay`);
+  const shy = makePlugin('shy', { collectParamGroups: (ctx) => { if (Object.keys(ctx.weights.params).length === 0) throw new Error('no weights yet'); return []; } });
+  expect(makeTrainer({ plugins: [shy] }).explain()).toContain('known once the fit starts (shy, in collectParamGroups: no weights yet)');
 });

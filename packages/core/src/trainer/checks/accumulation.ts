@@ -1,12 +1,22 @@
-import type { Check, PlanFacts } from './check';
+import type { Finding } from '../contract';
+import { type Check, warning } from './check';
+import { layersOf } from './flow';
 
-/** Plugins that need the whole batch, under accumulation. */
-export const accumulation: Check = ({ plugins, accumulate = 1 }: PlanFacts) => {
-  const whole = plugins.filter(({ plugin }) => plugin.batchSemantics === 'per-batch');
-  if (accumulate === 1 || whole.length === 0) return [];
-  return [{
-    severity: 'warning', code: 'per-batch-accumulation', plugins: whole.map(({ key }) => key),
-    message: `${whole.map(({ key }) => key).join(', ')}: what it does depends on the whole batch, and with accumulate: ${accumulate} it sees each microbatch alone, so the result is not that of the unsplit batch.`,
-    hint: 'Train with accumulate: 1 where that matters.',
-  }];
+/** What needs the whole batch, under accumulation: plugins that say so, and batch norm. */
+export const accumulation: Check = ({ model, plugins, accumulate = 1 }) => {
+  if (accumulate === 1) return [];
+  const out: Finding[] = [];
+  const whole = plugins.filter(({ plugin }) => plugin.batchSemantics === 'per-batch').map(({ key }) => key);
+  if (whole.length > 0) {
+    out.push({
+      severity: 'warning', code: 'per-batch-accumulation', plugins: whole,
+      message: `${whole.join(', ')}: what it does depends on the whole batch, and with accumulate: ${accumulate} it sees each microbatch alone, so the result is not that of the unsplit batch.`,
+      hint: 'Train with accumulate: 1 where that matters.',
+    });
+  }
+  const norm = layersOf(model).find(({ traits }) => traits.batchStatistics);
+  if (norm) {
+    out.push(warning('batch-norm-accumulation', `Batch norm at ${norm.label} takes the statistics of each microbatch, so ${accumulate} of them do not give the gradients of the whole batch.`, 'Use group or layer norm, or accumulate: 1.'));
+  }
+  return out;
 };

@@ -125,7 +125,7 @@ export class Loop {
 
   #refuse(step: number, loss: number): never {
     const what = Number.isFinite(loss) ? 'a gradient is not finite' : `the loss is ${loss}`;
-    fail('non-finite', `fit: at step ${step} ${what}; the step was not applied, the weights are those before it. Lower the learning rate, clip the gradients, look for extreme inputs, or pass nonFinite: 'skip' to the Trainer to leave such steps out.`);
+    fail('non-finite', `fit: at step ${step} ${what}; the step was not applied, so the weights are still good. Lower the learning rate, clip the gradients, look for extreme inputs, or pass nonFinite: 'skip' to the Trainer to leave such steps out.`);
   }
 
   /** In the middle of an epoch; also where a resumed fit had not come to it. */

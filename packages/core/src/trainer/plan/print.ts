@@ -1,5 +1,5 @@
 /** A plan as text for a terminal. */
-import type { Finding, Slot } from '../contract';
+import type { Finding, HookName, Slot } from '../contract';
 import { hookNames, slots } from '../hook-names';
 import type { ResolvedPlan } from './plan';
 
@@ -21,7 +21,7 @@ export function printPlan({ plugins, hooks, findings }: ResolvedPlan): string {
   lines.push(...table(plugins.map(({ key, plugin }) => [key, plugin.version, plugin.batchSemantics, JSON.stringify(plugin.options)])));
   const used = hookNames.filter((name) => hooks[name].entries.length > 0);
   lines.push(`Hooks, in the order of a fit${used.length === 0 ? ': none' : ''}`);
-  lines.push(...table(used.map((name) => [name, hooks[name].entries.map(({ key, order, match }) =>
+  lines.push(...table(used.map((name) => [name, inOrderOfRunning(name, hooks[name].entries).map(({ key, order, match }) =>
     `${key}${order === undefined ? '' : ` [${order}]`}${match === undefined ? '' : ` (${match})`}`).join(' -> ')])));
   const claimed = slots.flatMap((slot) => {
     const text = claimsOf(slot, plugins);
@@ -30,6 +30,9 @@ export function printPlan({ plugins, hooks, findings }: ResolvedPlan): string {
   lines.push(`Claims${claimed.length === 0 ? ': none' : ''}`, ...table(claimed), ...printFindings(findings));
   return lines.join('\n');
 }
+
+/** fitEnd runs backwards. */
+const inOrderOfRunning = <T>(name: HookName, entries: readonly T[]): readonly T[] => (name === 'fitEnd' ? entries.toReversed() : entries);
 
 function claimsOf(slot: Slot, plugins: ResolvedPlan['plugins']): string {
   return plugins.flatMap(({ key, plugin }) => {
