@@ -2,8 +2,8 @@
 import { runTask } from './dispatch';
 import { CHUNKS, DONE, FAILED, MAIN_WAITS, READY, SLEEPERS, TASK, TICKET, setScratch } from './abi';
 
-// About 20 microseconds: longer than the host needs between two commands, short enough not to starve a busy machine.
-const SPINS: i32 = 4000;
+// About 30 microseconds: longer than the host needs between two commands, short enough not to starve a busy machine.
+const SPINS: i32 = 100000;
 const SECOND: i64 = 1000000000;
 let epoch: i64 = 0;
 
