@@ -98,15 +98,20 @@ export function applyRandomCrop(images: Tensor, places: CropPlaces, options: App
   if (places.top.length !== n || places.left.length !== n) {
     fail('shape', `${where}: expected a place for each of ${n} images, received ${places.top.length} tops and ${places.left.length} lefts.`);
   }
-  const [pixels, cropped] = [height * width, places.height * places.width];
+  const pixels = height * width;
+  const cropped = places.height * places.width;
   const index = new Int32Array(n * cropped);
+  const columns = new Int32Array(places.width);
   for (let i = 0; i < n; i++) {
-    const columns = Array.from({ length: places.width }, (_, x) => source((places.left[i] ?? 0) + x, width, mode));
-    let at = i * cropped;
-    for (let y = 0; y < places.height; y++) {
-      const row = source((places.top[i] ?? 0) + y, height, mode);
-      // Outside a constant border is one element more behind the pixels.
-      for (const column of columns) index[at++] = row < 0 || column < 0 ? pixels : row * width + column;
+    const [top = 0, left = 0] = [places.top[i], places.left[i]];
+    for (let x = 0; x < columns.length; x++) columns[x] = source(left + x, width, mode);
+    for (let y = 0, at = i * cropped; y < places.height; y++) {
+      const row = source(top + y, height, mode);
+      for (let x = 0; x < columns.length; x++, at++) {
+        const column = columns[x] as number;
+        // Outside a constant border is one element more behind the pixels.
+        index[at] = row < 0 || column < 0 ? pixels : row * width + column;
+      }
     }
   }
   const flat = ops.reshape(images, [n, channels, pixels]);
