@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ready } from '../backends/registry';
-import { ops } from '../index';
+import { nn, ops, optim } from '../index';
 import { isTensor } from '../tensor/find';
 import type { Scalar, Tensor } from '../tensor/tensor';
 import type { Batch, Outputs, Params } from '../types';
@@ -131,6 +131,33 @@ describe('what hooks can do', () => {
     }, { claims: { reads: ['activations'] } })], {}, { epochs: 1 });
     expect(seen).toEqual([[1, 8], [1, 8], [1, 8]]);
     expect(new Set(keys).size).toBe(6);
+  });
+
+  test('change the targets, while metrics see the labels as they came', async () => {
+    const flip = makePlugin('flip', {
+      transformBatch: (batch) => (batch.target.kind === 'index' ? { ...batch, target: { ...batch.target, labels: ops.sub(1, batch.target.labels) } } : undefined),
+    });
+    const still = { optimizer: optim.sgd({ lr: 0 }) };
+    const values = async (plugins: readonly AnyPlugin[]): Promise<Readonly<Record<string, number>>> =>
+      (await makeTrainer({ plugins, ...still }).fit({ train: points(12), epochs: 1, batchSize: 4 })).history[0]?.values ?? {};
+    const [plain, flipped] = [await values([]), await values([flip])];
+    expect(flipped['accuracy']).toBe(plain['accuracy']);
+    expect(flipped['loss']).not.toBe(plain['loss']);
+    // Once by transformTargets, once by transformBatch: flipped twice is not flipped.
+    const back = makePlugin('back', { transformTargets: (target) => (target.kind === 'index' ? { ...target, labels: ops.sub(1, target.labels) } : undefined) });
+    expect((await values([flip, back]))['loss']).toBe(plain['loss']);
+  });
+
+  test('replace the model once, before its weights are made', async () => {
+    const made: number[] = [];
+    const wrap = makePlugin('wrap', {
+      transformModel: async (model) => { await Promise.resolve(); made.push(1); return new nn.Sequential(model as nn.Sequential, new nn.Linear(2, 2)); },
+    });
+    const trainer = makeTrainer({ plugins: [wrap] });
+    for (let i = 0; i < 2; i++) await trainer.fit({ train: points(8), epochs: 1, batchSize: 4 });
+    expect(Object.keys(trainer.model.stateDict())).toEqual(['0.0.weight', '0.0.bias', '0.2.weight', '0.2.bias', '1.weight', '1.bias']);
+    expect(made).toEqual([1]);
+    await expect(makeTrainer({ plugins: [makePlugin('bad', { transformModel: () => 3 as never })] }).fit({ train: points(8), epochs: 1, batchSize: 4 })).rejects.toThrow('bad, in transformModel: transformModel must return a module.');
   });
 
   test('have scratch by microbatch, and see the batch that was given to next', async () => {

@@ -6,7 +6,7 @@ import type { HookName, PluginKey } from '../contract';
 const foreign = new WeakSet<object>();
 
 /** The error as it is reported: as it came if its origin is known, or not this plugin's, else with plugin and hook. */
-export function blame(error: unknown, plugin: PluginKey, hook: HookName | 'init' | 'teardown'): unknown {
+function blame(error: unknown, plugin: PluginKey, hook: HookName | 'init' | 'teardown'): unknown {
   if (typeof error === 'object' && error !== null && foreign.has(error)) return error;
   if (error instanceof ParsimonyError && error.plugin !== undefined) return error;
   const message = error instanceof Error ? error.message : String(error);

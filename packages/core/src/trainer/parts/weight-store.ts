@@ -11,7 +11,7 @@ import type { Tensor } from '../../tensor/tensor';
 import type { Inputs, Outputs, Params, Weights } from '../../types';
 
 /** A copy with memory of its own, kept. */
-export const copyTensor = (x: Tensor): Tensor => keep(scope(() => {
+const copyTensor = (x: Tensor): Tensor => keep(scope(() => {
   const flat = view('alias', x, [1, x.size]);
   return view('alias', concat([flat], 0), x.shape);
 }));

@@ -9,7 +9,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => `  ${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd());
 }
 
-export function printFindings(findings: readonly Finding[]): string[] {
+function printFindings(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return ['Findings: none'];
   return ['Findings', ...findings.flatMap(({ severity, code, message, hint }) => [
     `  ${severity} ${code}: ${message}`, ...(hint === undefined ? [] : [`    ${hint}`]),
