@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { examplesOfMarkdown, examplesOfSource } from './extract.mjs';
 import { withAssertions } from './rewrite.mjs';
 
+// An example may train a network for real; on a busy machine that takes its time.
+const TIMEOUT_MS = 300_000;
+
 const checkModule = fileURLToPath(new URL('check.ts', import.meta.url));
 
 /**
@@ -33,7 +36,7 @@ export function writeExamples(packageRoot, { sources = ['src'], markdown = ['REA
       }
       const check = relative(out, checkModule).replaceAll('\\', '/');
       files.set(module, `import { check as __check, throws as __throws } from '${check}'; void [__check, __throws];\n${body}\n`);
-      if (example.run) tests.push(`test(${JSON.stringify(title)}, async () => { await import('./${module}'); });`);
+      if (example.run) tests.push(`test(${JSON.stringify(title)}, async () => { await import('./${module}'); }, ${TIMEOUT_MS});`);
     }
   }
   if (tests.length > 0) files.set('examples.test.ts', `import { test } from 'vitest';\n\n${tests.join('\n')}\n`);

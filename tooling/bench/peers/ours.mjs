@@ -20,7 +20,7 @@ let step = 0;
 
 const { ops } = await import('@parsimony/core');
 const run = async () => {
-  const value = scope(() => {
+  const lossValue = scope(() => {
     const { value, grads } = valueAndGrad((/** @type {typeof params} */ p) => {
       const { sum, denominator } = loss(model.forward(x, training({ key, step, weights: { params: p } })), target);
       return ops.div(sum, denominator);
@@ -32,8 +32,8 @@ const run = async () => {
     step++;
     return value;
   });
-  const number = await value.item();
-  value.dispose();
+  const number = await lossValue.item();
+  lossValue.dispose();
   return number;
 };
 report({ ...await measure(run), description: backendInfo().description });
