@@ -16,7 +16,7 @@ export interface BatchNormOptions {
 }
 
 /** @internal What BatchNorm1d and BatchNorm2d share. State: weight, bias, running_mean, running_var, num_batches_tracked. */
-export abstract class BatchNorm extends nn.Module {
+abstract class BatchNorm extends nn.Module {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;

@@ -5,7 +5,7 @@ import type { Json } from '../types';
 import type { Progress, Schedule, ScheduleKind } from './kind';
 import { builtinKinds } from './kinds';
 
-export type { Progress, Schedule, ScheduleKind } from './kind';
+export type { Progress, Schedule } from './kind';
 
 const kinds = new Map<string, ScheduleKind>(Object.entries(builtinKinds));
 

@@ -1,7 +1,7 @@
 /** reduce: sums are trees whose shape depends on the sizes alone. */
 import { ceilDiv, type HostKernel, input, type Machine, output } from '../machine';
 
-export const operations = ['sum', 'max', 'min', 'prod'] as const;
+const operations = ['sum', 'max', 'min', 'prod'] as const;
 /** Elements, or rows where there are several columns, summed in one run. */
 const ROW_PART = 16384, COLUMN_PART = 256;
 const STRIP = 64;
