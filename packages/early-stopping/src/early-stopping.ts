@@ -64,6 +64,10 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
         if (split === 'validation' && ctx.data.validation === undefined) {
           fail('config', `${where}: it watches the ${what}, and the fit has no validation data. Give \`fit\` a \`validation\` set.`);
         }
+        // The memory of the best weights is taken at the start: the first ones stand in until there has been a check.
+        if (restoreBest && Object.keys(ctx.state.tensors).length === 0) {
+          ctx.setState({ ...ctx.state, tensors: nn.packWeights(nn.holdWeights(ctx.weights)) });
+        }
       },
       evalEnd(ctx) {
         if (ctx.split !== split) return;

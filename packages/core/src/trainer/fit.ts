@@ -74,6 +74,7 @@ export async function execute({ run, hooks }: Assembled, { evaluateEvery }: Chec
     await inArena(async (arena) => {
       started = true;
       await hooks.observeAsync('fitStart', (own) => own.contexts.fit, arena);
+      run.reserveKept();
     });
     await onProgress?.({ kind: 'start', epochs, stepsPerEpoch: run.totalSteps / epochs, totalSteps: run.totalSteps, step: run.step });
     await loop.go();

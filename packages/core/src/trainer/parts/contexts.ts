@@ -13,7 +13,6 @@ import type {
   EvalContext, EvalResult, FitContext, GradContext, Grads, LossContext, MicroContext, PluginApiMap, StepContext, StepEndContext,
 } from '../contract';
 import type { PluginRuntime, Run } from './run';
-import { copyWeights, disposeWeights } from './weight-store';
 
 export interface Contexts {
   readonly fit: FitContext;
@@ -92,9 +91,7 @@ function fitContext(run: Run, own: PluginRuntime): FitContext {
     stop: (reason) => { run.stopReason ??= reason; },
     keep: (weights, why, { epoch, step } = run) => {
       const current = run.store.weights;
-      const copy = copyWeights({ params: { ...current.params, ...weights.params }, buffers: { ...current.buffers, ...weights.buffers } });
-      if (run.kept) disposeWeights(run.kept.weights);
-      run.kept = { weights: copy, why, epoch, step };
+      run.keepWeights({ params: { ...current.params, ...weights.params }, buffers: { ...current.buffers, ...weights.buffers } }, { why, epoch, step });
     },
     api: <K extends keyof PluginApiMap>(name: K): PluginApiMap[K] | undefined =>
       run.plugins.find(({ plugin }) => plugin.name === name)?.plugin.api as PluginApiMap[K] | undefined,

@@ -2,6 +2,7 @@
 import { fail } from '../../errors';
 import type { Metric } from '../../metrics/metric';
 import type { Module } from '../../nn/module';
+import { holdWeights } from '../../nn/weights';
 import type { Optimizer, OptimizerState, Rates } from '../../optim/optimizer';
 import { foldIn, type RngKey } from '../../random/key';
 import type { Schedule } from '../../schedules/kind';
@@ -78,6 +79,9 @@ export interface RunSettings {
   readonly totalSteps: number;
 }
 
+/** Weights that a plugin wants the fit to return. */
+export interface Kept { readonly weights: Weights; readonly why: string; readonly epoch: number; readonly step: number }
+
 export class Run {
   epoch = 0;
   /** Steps done. */
@@ -89,7 +93,8 @@ export class Run {
   totals: EpochTotals = noTotals;
   history: HistoryRow[] = [];
   stopReason: string | undefined;
-  kept: { readonly weights: Weights; readonly why: string; readonly epoch: number; readonly step: number } | undefined;
+  kept: Kept | undefined;
+  #reserve: Weights | undefined;
   readonly findings: Finding[] = [];
   readonly reads = new Reads();
   /** Events to send when the loop next comes to it. */
@@ -134,6 +139,31 @@ export class Run {
     if (init) this.setState(own, guard(own.key, 'init', () => scope(() => init(this.model))));
   }
 
+  /**
+   * Holds the weights it is given from now on, and lets go of those held before. They are not copied: whoever changes them
+   * finds that he is not their only holder, and writes elsewhere.
+   */
+  keepWeights(weights: Weights, what: Omit<Kept, 'weights'>): void {
+    const held = keep(holdWeights(weights));
+    this.#letGo();
+    this.kept = { ...what, weights: held };
+  }
+
+  /**
+   * Takes the memory for kept weights from the start, where a plugin will keep some: a fit that runs out of it should do so in
+   * its first step, not at its best one.
+   */
+  reserveKept(): void {
+    if (this.kept || this.plugins.every(({ plugin }) => plugin.claims.writes?.['kept.weights'] === undefined)) return;
+    this.#reserve = keep(holdWeights(this.store.weights));
+  }
+
+  #letGo(): void {
+    for (const tensor of tensorsIn([this.kept?.weights, this.#reserve])) tensor.dispose();
+    this.kept = undefined;
+    this.#reserve = undefined;
+  }
+
   log(own: PluginRuntime, name: string, value: number | Scalar): void {
     const full = `${own.key}/${name}`;
     const add = (x: number): void => {
@@ -153,7 +183,6 @@ export class Run {
   dispose(): void {
     for (const own of this.plugins) for (const tensor of tensorsIn(own.state.tensors)) tensor.dispose();
     for (const tensor of tensorsIn(this.optimizerState.tensors)) tensor.dispose();
-    for (const tensor of tensorsIn(this.kept?.weights)) tensor.dispose();
-    this.kept = undefined;
+    this.#letGo();
   }
 }
