@@ -71,6 +71,55 @@ describe('a step', () => {
     expect(count[19]).toBe(count[1]);
   });
 
+  test('that was skipped does not count where its json is left behind', async () => {
+    const makers = [() => optim.sgd({ lr: 1, momentum: 0.9, dampening: 0.5 }), () => optim.adam(), () => optim.adagrad({ lrDecay: 1 })];
+    for (const make of makers) {
+      const optimizer = make();
+      const run = async (skipFirst: boolean): Promise<unknown> => {
+        let params = { w: tensor([1, 2]) };
+        let state = optimizer.init(params);
+        if (skipFirst) {
+          const skipped = optimizer.step({ params, grads: { w: tensor([NaN, 1]) }, state, gate: tensor(0) });
+          ({ params } = skipped);
+          state = { tensors: skipped.state.tensors, json: state.json };
+        }
+        for (const g of [3, -1]) ({ params, state } = optimizer.step({ params, grads: { w: tensor([g, 2 * g]) }, state }));
+        return params.w.array();
+      };
+      expect(await run(true)).toEqual(await run(false));
+    }
+  });
+
+  test("counts each parameter's own updates, as PyTorch does", async () => {
+    const optimizer = optim.adam({ lr: 0.5 });
+    let params = { early: tensor([1]), late: tensor([1]) };
+    let state = optimizer.init(params);
+    ({ params, state } = optimizer.step({ params, grads: { early: tensor([3]) }, state }));
+    ({ params, state } = optimizer.step({ params, grads: { late: tensor([3]) }, state }));
+    expect(state.json).toEqual({ step: 2, counts: { early: 1, late: 1 } });
+    // The first step of Adam is lr long, whenever it comes.
+    expect((await params.late.data())[0]).toBeCloseTo(0.5, 6);
+  });
+
+  test('consumes nothing where it fails', async () => {
+    const optimizer = optim.sgd({ lr: 1 });
+    const params = { a: tensor([1]), b: tensor([2]) };
+    const state = optimizer.init(params);
+    expect(() => optimizer.step({ params, grads: { a: tensor([1]), b: tensor([1, 2]) }, state })).toThrow('the gradient of `b` must have shape [1]');
+    expect(await params.a.array()).toEqual([1]);
+  });
+
+  test.each([
+    ['an unknown entry', () => ({ gradients: {} }), 'unknown option `gradients`'],
+    ['a state that is none', () => ({ state: {} }), '`state` must be one that `init` or `step` gave, received {}'],
+    ['a wide gate', () => ({ gate: tensor([1, 1]) }), '`gate` must have one element, received [2]'],
+    ['a gradient that is none', () => ({ grads: { w: 3 } }), '`grads["w"]` must be a tensor, received 3'],
+  ])('refuses %s', (_, wrong, message) => {
+    const optimizer = optim.sgd({ lr: 1 });
+    const params = { w: tensor([1]) };
+    expect(() => optimizer.step({ params, grads: {}, state: optimizer.init(params), ...wrong() } as never)).toThrow(message);
+  });
+
   test('names a gradient of another shape', () => {
     const optimizer = optim.sgd({ lr: 1 });
     const params = { w: tensor([1, 2]) };

@@ -1,11 +1,13 @@
 /** What an optimizer is: a pure update of parameters and state, driven by rates of each parameter's group. */
-import { fail } from '../errors';
+import { fail, show } from '../errors';
 import { globMatch } from '../glob';
 import { checkNumber, checkOptions } from '../options';
+import { asTensor, expectDType } from '../ops/convert';
 import { dispatchConsuming } from '../ops/dispatch';
 import type { Progress, Schedule } from '../schedules/kind';
 import { checkSchedule, evaluateSchedule } from '../schedules/schedule';
 import { allocate } from '../tensor/create';
+import { isPlainObject } from '../tensor/find';
 import { scope } from '../tensor/scope';
 import { sameShape, showShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
@@ -24,7 +26,15 @@ export interface OptimizerGroup {
   readonly weightDecay?: Schedule;
 }
 
-export interface OptimizerState { readonly tensors: Params; readonly json: Json }
+export interface OptimizerState {
+  /** `path.slot` of each parameter. */
+  readonly tensors: Params;
+  /**
+   * `step`, the calls of `step`, and `counts`, the updates of each parameter, which bias corrections follow. The host counts,
+   * and does not see a gate: where a step turns out to have been skipped, go on with the new tensors and the former json.
+   */
+  readonly json: Json;
+}
 
 /** What one parameter gets at one step. */
 export interface Rates { readonly lr: number; readonly weightDecay: number; readonly decayKind: DecayKind }
@@ -35,9 +45,9 @@ export interface OptimizerStep<P extends Params = Params> {
   /** A parameter without a gradient is left alone. */
   readonly grads: Params;
   readonly state: OptimizerState;
-  /** For schedules. Default: the optimizer's own count of steps. */
+  /** For schedules. Default: the state's own count of steps. */
   readonly progress?: Progress;
-  /** One element; 0 leaves every parameter and state as it was. Default 1. */
+  /** One element; 0 leaves every parameter and state tensor as it was, but not the counts: see `OptimizerState`. Default 1. */
   readonly gate?: Tensor;
   /** Rates by path. Default: `optimizer.rates`. */
   readonly rates?: (path: string) => Rates;
@@ -55,7 +65,13 @@ export interface Optimizer {
   readonly ownsDecay: boolean;
   /** Rates of a path by the optimizer's own options. */
   rates(path: string, progress: Progress): Rates;
+  /** The state before the first step. */
   init(params: Params): OptimizerState;
+  /**
+   * New parameters and state.
+   *
+   * @throws shape: a gradient of another shape, or a gate of more elements. state: a state of other parameters. Before anything is consumed.
+   */
   step<P extends Params>(input: OptimizerStep<P>): { readonly params: P; readonly state: OptimizerState };
 }
 
@@ -81,7 +97,7 @@ export interface OptimizerSpec {
   readonly kernel: string;
   /** State tensors of a parameter, with their initial value. */
   readonly slots: Readonly<Record<string, number>>;
-  /** The kernel's scalars. t counts applied steps from 1; of the two decays one is 0; the decoupled one comes times lr. */
+  /** The kernel's scalars. t counts a parameter's updates from 1; of the two decays one is 0; the decoupled one comes times lr. */
   scalars(t: number, lr: number, coupledDecay: number, decoupledDecay: number): readonly number[];
 }
 
@@ -123,41 +139,60 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
       for (const [path, p] of Object.entries(params)) {
         for (const slot of slotNames) tensors[`${path}.${slot}`] = filled(p, p.shape, spec.slots[slot] ?? 0);
       }
-      return { tensors, json: { step: 0 } };
+      return { tensors, json: { step: 0, counts: Object.fromEntries(Object.keys(params).map((path) => [path, 0])) } };
     },
-    step<P extends Params>({ params, grads, state, progress, gate, rates }: OptimizerStep<P>) {
-      const done = stepOf(where, state);
-      const at = progress ?? { step: done, totalSteps: done + 1 };
+    step<P extends Params>(input: OptimizerStep<P>) {
+      checkOptions(`${where}.step`, input, ['params', 'grads', 'state', 'progress', 'gate', 'rates']);
+      const { params, grads, state, progress, gate, rates } = input;
+      const done = countsOf(where, state);
+      const at = progress ?? { step: done.step, totalSteps: done.step + 1 };
+      if (gate !== undefined && asTensor(where, 'gate', gate).size !== 1) fail('shape', `${where}: \`gate\` must have one element, received ${showShape(gate.shape)}.`);
+      // Everything is checked before anything is consumed, so that an error leaves the parameters as they were.
+      const updates = Object.entries(params).flatMap(([path, p]) => {
+        const g = grads[path];
+        if (g === undefined) return [];
+        checkGradient(where, path, p, g);
+        const slots = slotNames.map((slot) => state.tensors[`${path}.${slot}`]
+          ?? fail('state', `${where}: the state has no \`${path}.${slot}\`. Was it made by \`init\` of these parameters?`));
+        return [{ path, p, g, slots, count: (done.counts[path] ?? 0) + 1, rates: rates?.(path) ?? optimizer.rates(path, at) }];
+      });
       return scope(() => {
         const outParams: Record<string, Tensor> = { ...params };
         const outState: Record<string, Tensor> = { ...state.tensors };
+        const counts = { ...done.counts };
         let open = gate;
-        for (const [path, p] of Object.entries(params)) {
-          const g = grads[path];
-          if (g === undefined) continue;
-          if (!sameShape(g.shape, p.shape)) fail('shape', `${where}: the gradient of \`${path}\` must have shape ${showShape(p.shape)}, received ${showShape(g.shape)}.`);
+        for (const { path, p, g, slots, count, rates: { lr: rate, weightDecay: decay, decayKind } } of updates) {
           open ??= filled(p, [], 1);
-          const r = rates?.(path) ?? optimizer.rates(path, at);
-          const slots = slotNames.map((slot) => state.tensors[`${path}.${slot}`]
-            ?? fail('state', `${where}: the state has no \`${path}.${slot}\`. Was it made by \`init\` of these parameters?`));
-          const coupled = r.decayKind === 'coupled' ? r.weightDecay : 0;
-          const decoupled = r.decayKind === 'decoupled' ? r.lr * r.weightDecay : 0;
-          const [next, ...nextSlots] = dispatchConsuming(spec.kernel, [p, g, ...slots, open], consumes, spec.scalars(done + 1, r.lr, coupled, decoupled));
+          const coupled = decayKind === 'coupled' ? decay : 0;
+          const decoupled = decayKind === 'decoupled' ? rate * decay : 0;
+          const [next, ...nextSlots] = dispatchConsuming(spec.kernel, [p, g, ...slots, open], consumes, spec.scalars(count, rate, coupled, decoupled));
           if (next) outParams[path] = next;
           slotNames.forEach((slot, i) => { const value = nextSlots[i]; if (value) outState[`${path}.${slot}`] = value; });
+          counts[path] = count;
         }
-        return { params: outParams as P, state: { tensors: outState, json: { step: done + 1 } } };
+        return { params: outParams as P, state: { tensors: outState, json: { step: done.step + 1, counts } } };
       });
     },
   };
   return optimizer;
 }
 
-/** Steps done so far by a state. */
-function stepOf(where: string, state: OptimizerState): number {
-  const json = state.json as { readonly step?: unknown } | null;
-  const step = json !== null && typeof json === 'object' ? json.step : undefined;
-  return checkNumber(where, 'state.json.step', step, { min: 0, integer: true });
+/** What a state counts: calls of `step`, and updates of each parameter. */
+interface Counts { readonly step: number; readonly counts: Readonly<Record<string, number>> }
+
+function countsOf(where: string, state: OptimizerState): Counts {
+  const json: unknown = state?.json;
+  if (!isPlainObject(json) || !isPlainObject(json['counts'])) fail('state', `${where}: \`state\` must be one that \`init\` or \`step\` gave, received ${show(state)}.`);
+  const { step, counts } = json;
+  checkNumber(where, 'state.json.step', step, { min: 0, integer: true });
+  for (const [path, count] of Object.entries(counts as Record<string, unknown>)) checkNumber(where, `state.json.counts["${path}"]`, count, { min: 0, integer: true });
+  return json as unknown as Counts;
+}
+
+function checkGradient(where: string, path: string, p: Tensor, g: Tensor): void {
+  asTensor(where, `params["${path}"]`, p);
+  expectDType(where, `grads["${path}"]`, asTensor(where, `grads["${path}"]`, g), 'float32');
+  if (!sameShape(g.shape, p.shape)) fail('shape', `${where}: the gradient of \`${path}\` must have shape ${showShape(p.shape)}, received ${showShape(g.shape)}.`);
 }
 
 function filled(like: Tensor, shape: Tensor['shape'], value: number): Tensor {
