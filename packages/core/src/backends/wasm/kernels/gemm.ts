@@ -21,7 +21,8 @@ export interface Gemm {
 
 /** Bytes of a packed operand. */
 const PACKED_CAP = 16 * 1024 * 1024;
-const TILE_ROWS = 64, TILE_COLUMNS = 128;
+/** Tiles are halved until there are enough of them for many threads, or they are small. */
+const TILE_ROWS = 64, TILE_COLUMNS = 128, LEAST_TILE = 32, ENOUGH_TILES = 24;
 const ELEMENTS_A_PACK = 8192;
 const NANOSECONDS_A_FLOP = 1 / 30;
 const FEW_ROWS = 3;
@@ -75,9 +76,15 @@ function multiply(machine: Machine, g: Gemm, first: number, count: number, i: nu
   const b = g.b + ((g.countB === 1 ? 0 : first) * g.n * k + (g.transposeB ? j * k : j)) * 4;
   const y = g.y + ((first * g.m + i) * g.n + j) * 4;
   const { words } = machine;
+  let [tileRows, tileColumns] = [TILE_ROWS, TILE_COLUMNS];
+  const tiles = (): number => count * ceilDiv(m, tileRows) * ceilDiv(n, tileColumns);
+  while (tileRows > LEAST_TILE && tiles() < ENOUGH_TILES) {
+    if (tileColumns > tileRows) tileColumns /= 2;
+    else tileRows /= 2;
+  }
   machine.set(
     a, b, y, g.bias && g.bias + j * 4, m, n, k, lda, ldb, g.n, Number(g.transposeA), Number(g.transposeB), packedA, packedB,
-    0, TILE_ROWS, TILE_COLUMNS, g.m * k, g.n * k, g.m * g.n, countA, countB,
+    0, tileRows, tileColumns, g.m * k, g.n * k, g.m * g.n, countA, countB,
   );
   words[14] = Math.max(1, Math.floor(ELEMENTS_A_PACK / (4 * k)));
   machine.launch('packA', ceilDiv(countA * ceilDiv(m, 4), words[14]!), countA * m * k * 0.3);
@@ -85,7 +92,7 @@ function multiply(machine: Machine, g: Gemm, first: number, count: number, i: nu
     words[14] = Math.max(1, Math.floor(ELEMENTS_A_PACK / (8 * k)));
     machine.launch('packB', ceilDiv(countB * ceilDiv(n, 8), words[14]!), countB * n * k * 0.3);
   }
-  machine.launch('gemm', count * ceilDiv(m, TILE_ROWS) * ceilDiv(n, TILE_COLUMNS), 2 * count * m * n * k * NANOSECONDS_A_FLOP);
+  machine.launch('gemm', tiles(), 2 * count * m * n * k * NANOSECONDS_A_FLOP);
 }
 
 /** So few rows of a that b is not worth packing. */
