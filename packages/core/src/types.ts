@@ -13,10 +13,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type Inputs = Tensor | Readonly<Record<string, Tensor>>;
 export type Outputs = Tensor | Readonly<Record<string, Tensor>>;
 
-/** Any leading shape: [N], [N, T], … Weights are per target; the loss divides by their sum. */
+/**
+ * Any leading shape: [N], [N, T], … Weights are per target; the loss divides by their sum. Soft targets made of labels may bring
+ * them, int32, so that with class weights the loss divides as it does for labels: by the class weights of these.
+ */
 export type Target =
   | { readonly kind: 'index'; readonly labels: Tensor; readonly numClasses: number; readonly ignoreIndex?: number }
-  | { readonly kind: 'soft'; readonly probs: Tensor; readonly weights?: Tensor }
+  | { readonly kind: 'soft'; readonly probs: Tensor; readonly weights?: Tensor; readonly labels?: Tensor }
   | { readonly kind: 'value'; readonly values: Tensor };
 
 export interface Batch {

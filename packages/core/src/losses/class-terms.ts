@@ -26,6 +26,9 @@ export interface ClassOptions {
 
 export interface ClassSettings extends ClassOptions { readonly where: string; readonly labelSmoothing: number }
 
+/** What a soft target may bring beside its distributions. */
+export interface TargetParts { readonly weights?: Tensor; readonly labels?: Tensor }
+
 /** The axis of the classes; a single sample [C] has only one. */
 export const classAxisOf = (where: string, input: Tensor, classAxis = 1): number =>
   input.rank === 1 ? 0 : checkAxis(`${where} classAxis`, classAxis, input.rank);
@@ -48,8 +51,11 @@ export function indexTerms(logP: Tensor, labels: Tensor, settings: ClassSettings
   return { each: choose(counts, each, 0), denominator: sum(factor ?? cast(counts, 'float32')) };
 }
 
-/** Terms [N, ...] for distributions of the input's shape; the denominator is the number of targets, or the sum of their weights. */
-export function softTerms(logP: Tensor, probs: Tensor, settings: ClassSettings, targetWeights?: Tensor): Terms {
+/**
+ * Terms [N, ...] for distributions of the input's shape; the denominator is the number of targets, or the sum of their weights,
+ * each times the class weight of its label where both are there.
+ */
+export function softTerms(logP: Tensor, probs: Tensor, settings: ClassSettings, { weights: targetWeights, labels }: TargetParts = {}): Terms {
   const { where, labelSmoothing } = settings;
   const axis = classAxisOf(where, logP, settings.classAxis);
   const classes = logP.shape[axis] ?? 0;
@@ -58,9 +64,14 @@ export function softTerms(logP: Tensor, probs: Tensor, settings: ClassSettings, 
   const smoothed = labelSmoothing === 0 ? probs : add(mul(probs, 1 - labelSmoothing), labelSmoothing / classes);
   const weight = settings.weight === undefined ? undefined : perClass(where, logP, settings.weight, classes);
   const each = neg(allClasses(mul(smoothed, logP), axis, weight));
-  if (!targetWeights) return { each, denominator: logP.size / classes };
-  checkTargetShape(where, 'weights', targetWeights, each.shape, logP);
-  return { each: mul(each, targetWeights), denominator: sum(targetWeights) };
+  if (targetWeights) checkTargetShape(where, 'weights', targetWeights, each.shape, logP);
+  const weighted = targetWeights ? mul(each, targetWeights) : each;
+  if (weight && labels) {
+    checkTargetShape(where, 'labels', labels, each.shape, logP);
+    const factor = reshape(indexSelect(weight, 0, reshape(labels, [labels.size])), each.shape);
+    return { each: weighted, denominator: sum(targetWeights ? mul(factor, targetWeights) : factor) };
+  }
+  return { each: weighted, denominator: targetWeights ? sum(targetWeights) : logP.size / classes };
 }
 
 /** The sum over classes, weighted. */

@@ -77,7 +77,7 @@ export function crossEntropy(options: Omit<CrossEntropyOptions, 'weight'> & { re
       checkClasses(logP, target, settings);
       return indexTerms(logP, target.labels, target.ignoreIndex === undefined ? settings : { ...settings, ignoreIndex: target.ignoreIndex });
     }
-    if (target.kind === 'soft') return softTerms(logP, target.probs, settings, target.weights);
+    if (target.kind === 'soft') return softTerms(logP, target.probs, settings, target);
     return fail('data', "crossEntropy: expected a target of kind 'index' or 'soft', received kind 'value'. For numbers use `losses.mse`.");
   });
 }

@@ -43,6 +43,17 @@ onBackends(() => {
     await expectClose(weighted.sum, 4 * Math.log(3));
   });
 
+  test('soft targets made of labels divide by the class weights of those', async () => {
+    const loss = losses.crossEntropy({ weight: [1, 2, 4] });
+    const scores = draw(6, 3, 3);
+    const target: Target = { kind: 'soft', probs: tensor([[0, 1, 0], [0, 0, 1], [1, 0, 0]]), weights: tensor([1, 1, 0]), labels: labels(1, 2, 0) };
+    const [soft, hard] = [loss(scores, target), loss(scores, index(1, 2, -100))];
+    await expectClose(soft.sum, hard.sum);
+    expect(await soft.denominator.item()).toBe(6);
+    expect(await losses.crossEntropy()(scores, target).denominator.item()).toBe(2);
+    expect(() => loss(scores, { ...target, labels: labels(1, 2) } as Target)).toThrow('crossEntropy: `labels` must be [3] for an input of [3, 3], received [2].');
+  });
+
   test('a score of -infinity at an ignored place does no harm', async () => {
     await expectClose(functional.nll(tensor([[-Infinity, -1], [-2, -3]]), labels(-100, 1)), 3);
   });
@@ -110,6 +121,8 @@ describe('errors', () => {
       ['labels for mse', () => losses.mse()(zeros([2]), index(0, 1)), 'data', "mse: expected a target of kind 'value', or 'soft' without weights, received kind 'index'."],
       ['no broadcasting', () => losses.mse()(zeros([2, 1]), value(zeros([2]))), 'shape', 'mse: input and target must have the same shape, received [2, 1] and [2]. Reshape one; they are not broadcast.'],
       ['weights that widen', () => functional.bce(zeros([2]), zeros([2]), { weight: zeros([3, 2]) }), 'shape', 'bce: `weight` must broadcast to [2], received [3, 2].'],
+      ['no target', () => losses.mse()(zeros([2]), undefined as unknown as Target), 'data', "mse: the target must be { kind: 'index', labels, numClasses }, { kind: 'soft', probs } or { kind: 'value', values }, received undefined."],
+      ['unknown kind', () => losses.crossEntropy()(zeros([2, 3]), { kind: 'idx' } as unknown as Target), 'data', 'crossEntropy: the target must be'],
       ['several outputs', () => losses.mse()({ a: zeros([1]) }, value(zeros([1]))), 'dtype', 'mse: the outputs must be one tensor, received'],
     ] as const)('%s', (_, run, code, message) => {
       expect(run).toThrow(message);

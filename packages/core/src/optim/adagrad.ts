@@ -34,7 +34,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const eps = checkNumber(where, 'eps', options.eps ?? 1e-10, { min: 0, minExclusive: true });
   return defineOptimizer({
     name: 'adagrad', own: { lrDecay, initialAccumulatorValue, eps }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
-    decayKind: 'coupled', common: options,
+    decayKind: 'coupled', common: options, adaptive: true,
     kernel: 'adagradStep', slots: { sum: initialAccumulatorValue },
     scalars: (t, lr, coupled, decoupled) => [lr / (1 + (t - 1) * lrDecay), eps, coupled, decoupled],
   });

@@ -41,7 +41,7 @@ export function adamLike(name: string, decayKind: DecayKind, decay: number, opti
   const amsgrad = checkBoolean(where, 'amsgrad', options.amsgrad ?? false);
   return defineOptimizer({
     name, own: { betas: [beta1, beta2], eps, amsgrad }, lr: options.lr ?? 1e-3, weightDecay: options.weightDecay ?? decay,
-    decayKind, common: options,
+    decayKind, common: options, adaptive: true,
     kernel: amsgrad ? 'adamAmsgradStep' : 'adamStep',
     slots: amsgrad ? { exp_avg: 0, exp_avg_sq: 0, max_exp_avg_sq: 0 } : { exp_avg: 0, exp_avg_sq: 0 },
     scalars: (t, lr, coupled, decoupled) => [lr, beta1, beta2, eps, 1 - beta1 ** t, Math.sqrt(1 - beta2 ** t), coupled, decoupled],

@@ -60,6 +60,8 @@ export interface Optimizer {
   readonly lr: Schedule;
   readonly weightDecay: Schedule;
   readonly decayKind: DecayKind;
+  /** Whether it divides by the size of recent gradients, which takes the meaning from penalties that come through the gradient. */
+  readonly adaptive: boolean;
   readonly groups: readonly OptimizerGroup[];
   /** True where `weightDecay` was given and is not 0, here or in a group: then no plugin may own the decay. */
   readonly ownsDecay: boolean;
@@ -93,6 +95,8 @@ export interface OptimizerSpec {
   readonly weightDecay: Schedule;
   readonly decayKind: DecayKind;
   readonly common: CommonOptions;
+  /** Default false. */
+  readonly adaptive?: boolean;
   /** Kernel of the elementwise table; its inputs are p, g, the slots, gate; its outputs p, then the slots. */
   readonly kernel: string;
   /** State tensors of a parameter, with their initial value. */
@@ -121,7 +125,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
   const optimizer: Optimizer = {
     name: spec.name,
     options: { lr: lr as Json, weightDecay: weightDecay as Json, ...spec.own, groups: groups as unknown as Json },
-    lr, weightDecay, decayKind: spec.decayKind, groups,
+    lr, weightDecay, decayKind: spec.decayKind, adaptive: spec.adaptive ?? false, groups,
     ownsDecay: (spec.common.weightDecay !== undefined && spec.common.weightDecay !== 0)
       || groups.some((g) => g.weightDecay !== undefined && g.weightDecay !== 0),
     rates(path, progress) {

@@ -38,7 +38,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const centered = checkBoolean(where, 'centered', options.centered ?? false);
   return defineOptimizer({
     name: 'rmsprop', own: { alpha, eps, momentum, centered }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
-    decayKind: 'coupled', common: options,
+    decayKind: 'coupled', common: options, adaptive: true,
     kernel: 'rmspropStep', slots: { square_avg: 0, grad_avg: 0, momentum_buffer: 0 },
     scalars: (_, lr, coupled, decoupled) => [lr, alpha, eps, momentum, centered ? 1 : 0, coupled, decoupled],
   });

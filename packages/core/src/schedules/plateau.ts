@@ -35,7 +35,7 @@ export interface Plateau {
 
 /**
  * PyTorch's `ReduceLROnPlateau` as a pure state machine: when more than `patience` checks in a row bring no improvement, the
- * scale is multiplied by `factor`. A metric that is not a number counts as no improvement.
+ * scale is multiplied by `factor`. A metric that is not finite counts as no improvement.
  *
  * @throws option: an unknown option or one out of range.
  * @example
@@ -59,7 +59,8 @@ export function plateau(options: PlateauOptions = {}): Plateau {
   const minScale = checkNumber(where, 'minScale', options.minScale ?? 0, { min: 0, max: 1 });
 
   const better = (metric: number, best: number | null): boolean => {
-    if (best === null) return !Number.isNaN(metric);
+    if (!Number.isFinite(metric)) return false;
+    if (best === null) return true;
     const margin = thresholdMode === 'rel' ? threshold * best : threshold;
     return mode === 'min' ? metric < best - margin : metric > best + margin;
   };

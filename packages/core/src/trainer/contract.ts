@@ -24,11 +24,11 @@
  * over, unless it is kept, put into the state, or part of what the hook returned. After an `await` use `scope`.
  */
 import type { Module } from '../nn/module';
-import type { DecayKind } from '../optim/optimizer';
+import type { DecayKind, Optimizer } from '../optim/optimizer';
 import type { RngKey } from '../random/key';
 import type { Schedule } from '../schedules/kind';
 import type { Scalar, Tensor } from '../tensor/tensor';
-import type { Batch, Inputs, Json, Loss, LossTerm, Mode, Outputs, Params, Target, Weights } from '../types';
+import type { Batch, Inputs, Json, Loss, LossFunction, LossTerm, Mode, Outputs, Params, Target, Weights } from '../types';
 
 declare const brand: unique symbol;
 type Brand<T, B extends string> = T & { readonly [brand]: B };
@@ -209,12 +209,22 @@ export interface Plugin<S extends State = State> {
   readonly requiredOnLoad?: boolean;
   readonly hooks: Hooks<S>;
   readonly api?: unknown;
-  check?(peers: readonly PluginInfo[], model: Module<Inputs, Outputs>): readonly Finding[];
+  /** Runs when the plan is built; what is found shows in `explain`, and an 'error' refuses the plan. */
+  check?(peers: readonly PluginInfo[], model: Module<Inputs, Outputs>, settings: PlanSettings): readonly Finding[];
   teardown?(): MaybePromise<void>;
 }
 export type PluginInfo = Pick<Plugin, 'name' | 'version' | 'instance' | 'options' | 'claims'>;
 /** What `definePlugin` returns: the state's type is closed over, so plugins of any state go in one list. */
 export type AnyPlugin = PluginInfo & { readonly [brand]: 'Plugin' };
+/** What checks may want to know beside the plugins and the model. All of it is there when a Trainer makes the plan. */
+export interface PlanSettings {
+  readonly loss?: LossFunction;
+  readonly optimizer?: Optimizer;
+  /** Microbatches a step. Default 1. */
+  readonly accumulate?: number;
+  /** Of a step; known once a fit starts. */
+  readonly batchSize?: number;
+}
 export interface Plan {
   readonly order: Readonly<Record<HookName, readonly PluginKey[]>>;
   readonly findings: readonly Finding[];

@@ -1,11 +1,11 @@
 export type {
   AnyPlugin, Claims, EvalContext, EvalResult, Finding, FitContext, GradContext, Grads, HistoryRow, Hook, HookName, HookOrder, Hooks, HookSignatures,
-  LossContext, MicroContext, ParamGroup, Plan, Plugin, PluginApiMap, PluginInfo, PluginKey, PluginName, Slot, State, StepContext, StepEndContext, WriteMode,
+  LossContext, MicroContext, ParamGroup, Plan, PlanSettings, Plugin, PluginApiMap, PluginInfo, PluginKey, PluginName, Slot, State, StepContext, StepEndContext, WriteMode,
 } from './contract';
 export { contractVersion, definePlugin } from './define-plugin';
 export type { ProgressEvent } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
-export { createPlan, type PlanSettings } from './plan/plan';
+export { createPlan } from './plan/plan';
 export type { FitSnapshot, PluginSnapshot } from './snapshot';
 export { type EvaluationResult, Trainer } from './trainer';

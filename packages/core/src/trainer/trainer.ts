@@ -149,8 +149,8 @@ export class Trainer {
   }
 
   #resolve(batchSize?: number): ResolvedPlan {
-    const { plugins, optimizer, accumulate } = this.#options;
-    return resolvePlan(plugins, this.#model, { optimizer, accumulate, ...(batchSize === undefined ? {} : { batchSize }) });
+    const { plugins, loss, optimizer, accumulate } = this.#options;
+    return resolvePlan(plugins, this.#model, { loss, optimizer, accumulate, ...(batchSize === undefined ? {} : { batchSize }) });
   }
 
   #settings(fit?: CheckedFitOptions): RunSettings {

@@ -1,8 +1,6 @@
 import type { Check } from './check';
 import { warning } from './check';
 
-const adaptive = new Set(['adam', 'rmsprop', 'adagrad']);
-
 /** Weight decay stated twice, or as a gradient term of an adaptive optimizer (Loshchilov and Hutter, arXiv:1711.05101). */
 export const decay: Check = ({ optimizer, plugins }) => {
   if (!optimizer?.ownsDecay) return [];
@@ -14,7 +12,7 @@ export const decay: Check = ({ optimizer, plugins }) => {
       hint: 'Leave `weightDecay` out of the optimizer, or the plugin out.',
     }];
   }
-  return adaptive.has(optimizer.name) && optimizer.decayKind === 'coupled'
+  return optimizer.adaptive && optimizer.decayKind === 'coupled'
     ? [warning('coupled-decay', `\`${optimizer.name}\` takes its \`weightDecay\` through the gradient, where the adaptive rate weakens it for weights with large gradients (arXiv:1711.05101).`, 'Use `optim.adamw` or the weightDecay plugin.')]
     : [];
 };

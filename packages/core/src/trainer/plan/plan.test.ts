@@ -114,6 +114,8 @@ describe('conflicts', () => {
   test("a plugin's own findings count, and errors come together", () => {
     const picky = plugin('picky', {}, {}, { check: (peers) => [{ severity: 'error', code: 'no', message: `picky cannot stand ${peers.map((p) => p.name).join()}.`, plugins: [] }] });
     expect(() => createPlan([picky, grads('a', 'exclusive'), grads('b', 'exclusive')], model)).toThrow(/each claim `grads`.*\n.*picky cannot stand a,b\./);
+    const knowing = plugin('knowing', {}, {}, { check: (_peers, own, { optimizer, accumulate }) => [{ severity: 'info', code: 'known', message: `${own === model} ${optimizer?.name} ${accumulate}`, plugins: [] }] });
+    expect(createPlan([knowing], model, { optimizer: adamw(), accumulate: 2 }).findings).toMatchObject([{ message: 'true adamw 2' }]);
     const broken = plugin('broken', {}, {}, { check: () => { throw new Error('oops'); } });
     expect(() => createPlan([broken], model)).toThrow('broken: `check` threw: oops');
   });

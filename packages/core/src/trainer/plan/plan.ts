@@ -1,23 +1,14 @@
 /** The plan of a fit: which plugin runs where, and what speaks against it. Made before any work is done. */
 import { fail } from '../../errors';
 import { isModule, type Module } from '../../nn/module';
-import type { Optimizer } from '../../optim/optimizer';
 import type { Inputs, Outputs } from '../../types';
 import { planChecks } from '../checks/all';
-import type { AnyPlugin, Finding, HookName, Plan, Plugin, PluginKey } from '../contract';
+import type { AnyPlugin, Finding, HookName, Plan, PlanSettings, Plugin, PluginKey } from '../contract';
 import { keyOf, normalizeHook, openPlugin } from '../define-plugin';
 import { hookNames } from '../hook-names';
 import { type Claimant, findConflicts } from './conflicts';
 import { type HookEntry, orderHook, type OrderedHook } from './order';
 import { printPlan } from './print';
-
-/** What checks may want to know beside the plugins and the model. */
-export interface PlanSettings {
-  readonly optimizer?: Optimizer;
-  /** Microbatches a step. Default 1. */
-  readonly accumulate?: number;
-  readonly batchSize?: number;
-}
 
 /** @internal A plan with what the trainer runs from it. */
 export class ResolvedPlan implements Plan {
@@ -72,7 +63,7 @@ export function resolvePlan(plugins: readonly AnyPlugin[], model: Module<Inputs,
     ...findConflicts(claimants, hooks),
     ...overruledOrders(hooks),
     ...planChecks.flatMap((check) => check({ model, plugins: claimants, ...settings })),
-    ...claimants.flatMap(({ plugin }) => ownFindings(plugin, claimants, model)),
+    ...claimants.flatMap(({ plugin }) => ownFindings(plugin, claimants, model, settings)),
   ];
   refuseErrors(findings);
   return new ResolvedPlan(claimants, hooks, findings);
@@ -98,9 +89,9 @@ function refuseDuplicates(claimants: readonly Claimant[]): void {
 }
 
 /** What a plugin itself says of its peers and the model; its errors name it. */
-function ownFindings(plugin: Plugin, claimants: readonly Claimant[], model: Module<Inputs, Outputs>): readonly Finding[] {
+function ownFindings(plugin: Plugin, claimants: readonly Claimant[], model: Module<Inputs, Outputs>, settings: PlanSettings): readonly Finding[] {
   try {
-    return plugin.check?.(claimants.map((c) => c.plugin).filter((p) => p !== plugin), model) ?? [];
+    return plugin.check?.(claimants.map((c) => c.plugin).filter((p) => p !== plugin), model, settings) ?? [];
   } catch (error) {
     return fail('plugin', `${keyOf(plugin)}: \`check\` threw: ${error instanceof Error ? error.message : String(error)}`, { plugin: keyOf(plugin), cause: error });
   }
