@@ -2,9 +2,9 @@
  * Contexts of a forward pass. `forward(x)` is inference; training behaviour needs `training({ key, step })`, so a model
  * cannot be left in the wrong mode. A pass counts uses of each path, stages buffer writes and gathers loss terms.
  */
-import { fail } from '../errors';
+import { fail, show } from '../errors';
 import { checkNumber, checkOptions } from '../options';
-import { at, foldIn, type RngKey } from '../random/key';
+import { at, checkKey, foldIn, type RngKey } from '../random/key';
 import type { Schedule } from '../schedules/kind';
 import { evaluateSchedule } from '../schedules/schedule';
 import { keep } from '../tensor/scope';
@@ -88,7 +88,11 @@ class BoundContext implements ForwardContext {
 }
 
 /** @internal The pass behind any context. */
-export const passOf = (ctx: ForwardContext): Pass => (ctx instanceof BoundContext ? ctx.pass : ctx as Pass);
+export function passOf(ctx: ForwardContext): Pass {
+  if (ctx instanceof BoundContext) return ctx.pass;
+  if (ctx instanceof Pass) return ctx;
+  return fail('option', `forward: the context must be one that \`training\` or \`inference\` made, received ${show(ctx)}. For training: \`forward(x, training({ key: random.key(seed) }))\`.`);
+}
 
 // Hashing a path costs microseconds and happens for every mask of every step; paths are few.
 const folded = new Map<string, RngKey>();
@@ -116,16 +120,35 @@ function foldInCached(key: RngKey, path: string): RngKey {
  */
 export function training(options: TrainingOptions): Pass {
   checkOptions('training', options, ['key', 'step', 'totalSteps', 'micro', 'pass', 'weights']);
-  if (!Array.isArray(options.key) || options.key.length !== 5) fail('option', 'training: `key` must be a key: `random.key(seed)`.');
-  for (const name of ['step', 'totalSteps', 'micro', 'pass'] as const) {
-    if (options[name] !== undefined) checkNumber('training', name, options[name], { min: 0, integer: true });
-  }
+  checkKey('training', options.key);
+  checkPass('training', options);
   return new Pass('train', options);
 }
 
-/** The context of an evaluation: no masks, running statistics. `weights` evaluates others than the model's own. */
+/**
+ * The context of an evaluation: no masks, running statistics. `weights` evaluates others than the model's own.
+ *
+ * @throws option: an unknown option, or a step that is not a whole number.
+ * @example
+ * ```ts
+ * import { inference, nn, random, ready, tensor, zeros } from '@parsimony/core';
+ * await ready();
+ * const model = new nn.Linear(2, 1).init(random.key(0));
+ * const other = { params: { weight: zeros([1, 2]), bias: tensor([5]) } };
+ * await model.forward(zeros([1, 2]), inference({ weights: other })).array(); // => [[5]]
+ * ```
+ */
 export function inference(options: Omit<Partial<TrainingOptions>, 'micro'> = {}): Pass {
   checkOptions('inference', options, ['key', 'step', 'totalSteps', 'pass', 'weights']);
+  if (options.key !== undefined) checkKey('inference', options.key);
+  checkPass('inference', options);
   return new Pass('eval', options);
+}
+
+function checkPass(where: string, options: Partial<TrainingOptions>): void {
+  for (const name of ['step', 'totalSteps', 'micro', 'pass'] as const) {
+    if (options[name] !== undefined) checkNumber(where, name, options[name], { min: 0, integer: true });
+  }
+  if (options.weights !== undefined) checkOptions(`${where}: weights`, options.weights, ['params', 'buffers']);
 }
 

@@ -2,12 +2,14 @@
  * The module: a specification of parameters, buffers and children, and a `compute`. Parameters are made by `init(key)`,
  * each from the key of its own path, and reach `compute` through its context, so other weights are an argument.
  */
+import { detach } from '../autograd/custom';
 import { fail, show } from '../errors';
+import { checkBoolean, checkOptions } from '../options';
 import { foldIn, type RngKey } from '../random/key';
 import { currentExecutor } from '../backends/registry';
 import { upload } from '../tensor/create';
 import type { DType } from '../tensor/dtype';
-import { isTensor } from '../tensor/find';
+import { isPlainObject, isTensor } from '../tensor/find';
 import { keep, scope } from '../tensor/scope';
 import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
@@ -32,6 +34,9 @@ export interface WeightSlot {
   get(): Tensor | undefined;
   put(value: Tensor): void;
 }
+
+/** Tensors that are some module's own. */
+const owned = new WeakSet<Tensor>();
 
 const brand = Symbol.for('parsimony.module');
 
@@ -152,7 +157,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
   #initOwn(key: RngKey): void {
     const executor = currentExecutor();
     const put = (name: string, data: ArrayLike<number>, shape: Shape, dtype: DType): void => {
-      this.#values.set(name, keep(upload(executor, data, shape, dtype)));
+      this.#replace(name, upload(executor, data, shape, dtype));
     };
     for (const [name, { shape, initializer }] of this.#parameters) {
       if (!this.#values.has(name)) put(name, initializer(shape, foldIn(key, join(this.path, name))), shape, 'float32');
@@ -194,12 +199,24 @@ export abstract class Module<I = Tensor, O = Tensor> {
   }
 
   /**
-   * Takes values by path; the module owns them from then on and gives its former ones back. Every path must be the
-   * model's; with `strict` (the default) none may be missing.
+   * Takes values by path; the module owns them from then on and gives its former ones back. Those of another module stay
+   * its own too, so that `b.loadStateDict(a.stateDict())` copies a model. Every path must be the model's; with `strict` (the
+   * default) none may be missing.
    *
-   * @throws state: unknown or missing paths. shape: a tensor of another shape or type.
+   * @throws state: unknown or missing paths. shape, dtype: a tensor of another shape or type. option: an unknown option.
+   * @example
+   * ```ts
+   * import { nn, random, ready } from '@parsimony/core';
+   * await ready();
+   * const a = new nn.Linear(2, 2).init(random.key(0));
+   * const b = new nn.Linear(2, 2).loadStateDict(a.stateDict());
+   * b.initialized; // => true
+   * ```
    */
-  loadStateDict(state: Params, { strict = true }: { readonly strict?: boolean } = {}): this {
+  loadStateDict(state: Params, options: { readonly strict?: boolean } = {}): this {
+    checkOptions('loadStateDict', options, ['strict']);
+    const strict = checkBoolean('loadStateDict', 'strict', options.strict ?? true);
+    if (!isPlainObject(state)) fail('state', `loadStateDict: expected tensors by path, received ${show(state)}.`);
     const slots = this.slots();
     const unknown = Object.keys(state).filter((path) => !slots.has(path));
     const missing = [...slots.keys()].filter((path) => !(path in state));
@@ -215,9 +232,9 @@ export abstract class Module<I = Tensor, O = Tensor> {
       if (value.dtype !== slot.dtype) fail('dtype', `loadStateDict: \`${path}\` must be ${slot.dtype}, received ${value.dtype}.`);
     }
     this.assignPaths();
-    for (const [path, value] of Object.entries(state)) {
-      slots.get(path)?.put(value);
-    }
+    // All are taken before any former one is given back: they may be the same tensors under other names.
+    const taken = Object.entries(state).map(([path, value]) => [path, owned.has(value) ? detach(value) : value] as const);
+    for (const [path, value] of taken) slots.get(path)?.put(value);
     return this;
   }
 
@@ -242,6 +259,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
   #replace(name: string, value: Tensor): void {
     const before = this.#values.get(name);
     if (before === value) return;
+    owned.add(value);
     this.#values.set(name, keep(value));
     before?.dispose();
   }

@@ -1,7 +1,6 @@
 /** Dropout's mask and scale, in one pass. */
 import { checkNumber } from '../options';
-import { fail, show } from '../errors';
-import type { RngKey } from '../random/key';
+import { checkKey, type RngKey } from '../random/key';
 import type { Tensor } from '../tensor/tensor';
 import { asTensor, expectDType } from './convert';
 import { dispatchOne } from './dispatch';
@@ -28,7 +27,7 @@ import { dispatchOne } from './dispatch';
 export function dropout(x: Tensor, p: number, key: RngKey): Tensor {
   expectDType('dropout', 'x', asTensor('dropout', 'x', x), 'float32');
   checkNumber('dropout', 'p', p, { min: 0, max: 1 });
-  if (!Array.isArray(key) || key.length !== 5) fail('option', `dropout: \`key\` must be a random key, received ${show(key)}. Make one with \`random.key(seed)\`.`);
+  checkKey('dropout', key);
   if (p === 0) return x;
   return dropoutKernel(x, [Math.round(p * 65536), p === 1 ? 0 : 1 / (1 - p), ...key]);
 }

@@ -3,6 +3,7 @@
  * and adding a plugin or a module does not change another's draws, since each has a key of its own path.
  */
 import { fail, show } from '../errors';
+import { checkOptions } from '../options';
 import { philox } from './philox';
 
 declare const keyBrand: unique symbol;
@@ -11,6 +12,12 @@ declare const keyBrand: unique symbol;
 export type RngKey = readonly [k0: number, k1: number, c1: number, c2: number, c3: number] & { readonly [keyBrand]: true };
 
 const make = (k0: number, k1: number, c1 = 0, c2 = 0, c3 = 0): RngKey => [k0 >>> 0, k1 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0] as unknown as RngKey;
+
+/** Refuses anything but a key; returns it. */
+export function checkKey(where: string, value: unknown): RngKey {
+  if (Array.isArray(value) && value.length === 5) return value as unknown as RngKey;
+  return fail('option', `${where}: \`key\` must be a random key, received ${show(value)}. Make one with \`random.key(seed)\`.`);
+}
 
 /** FNV-1a over the UTF-8 bytes of a path, 64 bits, as two words [low, high]. */
 function hash(path: string): [number, number] {
@@ -40,6 +47,8 @@ export function key(seed: number): RngKey {
  * then high, the path's length in bytes, 0x70617273) under the key. The counter words stay.
  */
 export function foldIn(parent: RngKey, path: string): RngKey {
+  checkKey('random.foldIn', parent);
+  if (typeof path !== 'string') fail('option', `random.foldIn: \`path\` must be a string, received ${show(path)}.`);
   const [low, high] = hash(path);
   const out = new Uint32Array(4);
   philox(parent[0], parent[1], low, high, new TextEncoder().encode(path).length, 0x70617273, out);
@@ -50,6 +59,9 @@ export function foldIn(parent: RngKey, path: string): RngKey {
 export interface DrawPosition { readonly step?: number; readonly micro?: number; readonly pass?: number; readonly call?: number }
 
 /** The key with its counter words set: c1 = step, c2 = micro * 65536 + pass, c3 = call. Omitted parts are 0. */
-export function at(base: RngKey, { step = 0, micro = 0, pass = 0, call = 0 }: DrawPosition): RngKey {
-  return make(base[0], base[1], step, micro * 0x10000 + pass, call);
+export function at(base: RngKey, position: DrawPosition): RngKey {
+  checkOptions('random.at', position, ['step', 'micro', 'pass', 'call']);
+  const { step = 0, micro = 0, pass = 0, call = 0 } = position;
+  const [k0, k1] = checkKey('random.at', base);
+  return make(k0, k1, step, micro * 0x10000 + pass, call);
 }
