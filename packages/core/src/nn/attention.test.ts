@@ -18,6 +18,18 @@ onBackends(() => {
     expect((await a.weights?.data())?.[1]).toBe(0);
   });
 
+  test('isCausal and padding meet', async () => {
+    const x = draw(7, 2, 3, 6);
+    const padding = [[false, false, true], [false, true, false]];
+    const later = [0, 1, 2].map((i) => [0, 1, 2].map((j) => j > i));
+    const layer = attention();
+    const expected = layer.forward({ query: x, attnMask: tensor(later), keyPaddingMask: tensor(padding) }).output;
+    await expectClose(layer.forward({ query: x, isCausal: true, keyPaddingMask: tensor(padding) }).output, expected);
+    const added = tensor(padding.map((row) => row.map((shut) => (shut ? -1e9 : 0))));
+    await expectClose(layer.forward({ query: x, isCausal: true, keyPaddingMask: added }).output, expected);
+    expect(() => layer.forward({ query: x, isCausal: true, attnMask: tensor(later) })).toThrow('expected `attnMask` or `isCausal`, received both');
+  });
+
   test('masks of two types meet', async () => {
     const x = draw(2, 2, 3, 6);
     const layer = attention();

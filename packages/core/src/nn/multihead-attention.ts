@@ -2,9 +2,10 @@
 import { fail } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { add } from '../ops/add';
-import { attend, masked } from '../ops/attention';
+import { attend, lowerTriangle, masked } from '../ops/attention';
 import { asTensor, expectDType } from '../ops/convert';
 import { linear } from '../ops/linear';
+import { logicalAnd } from '../ops/logical-and';
 import { logicalNot } from '../ops/logical-not';
 import { logicalOr } from '../ops/logical-or';
 import { mean } from '../ops/mean';
@@ -45,7 +46,7 @@ export interface AttentionInputs {
   readonly keyPaddingMask?: Tensor;
   /** [L, S] or [N numHeads, L, S]. bool: true where looking is NOT allowed; float32: added to the scores. */
   readonly attnMask?: Tensor;
-  /** Query i looks at keys 0 … i only. Default false. */
+  /** Query i looks at keys 0 … i only. Not together with `attnMask`. Default false. */
   readonly isCausal?: boolean;
   /** Give the attention weights too. Default false. */
   readonly needWeights?: boolean;
@@ -58,6 +59,12 @@ export interface AttentionOutput {
   readonly output: Tensor;
   /** With `needWeights`: [N, L, S], or [N, numHeads, L, S] where they are not averaged; without N for one sample. */
   readonly weights?: Tensor;
+}
+
+/** A mask in the sense of `ops.scaledDotProductAttention`, and the triangle with it. */
+function causal(mask: Tensor, q: Tensor, k: Tensor): Tensor {
+  const allowed = lowerTriangle(q, q.shape[2] ?? 1, k.shape[2] ?? 1);
+  return mask.dtype === 'bool' ? logicalAnd(mask, allowed) : add(mask, masked(logicalNot(allowed)));
 }
 
 /** The output's projection, whose bias begins at 0. */
@@ -121,10 +128,12 @@ export class MultiheadAttention extends Module<Tensor | AttentionInputs, Attenti
     // [N, L, E] from here on.
     const arrange = (x: Tensor): Tensor => (single ? unsqueeze(x, 0) : this.batchFirst ? x : transpose(x, 0, 1));
     const [q, k, v] = this.#project(query, key, value, arrange, ctx);
+    if (isCausal && attnMask) fail('option', 'MultiheadAttention: expected `attnMask` or `isCausal`, received both. Put the triangle into the mask.');
     const mask = this.#mask(q, k, attnMask, single && keyPaddingMask ? unsqueeze(keyPaddingMask, 0) : keyPaddingMask);
+    const attention = isCausal && mask ? { attnMask: causal(mask, q, k) } : { isCausal, ...(mask && { attnMask: mask }) };
     const p = ctx.mode === 'train' ? this.#dropout.at(ctx) : 0;
     const { output, weights } = attend('MultiheadAttention', q, k, v, {
-      isCausal, ...(mask && { attnMask: mask }), ...(p > 0 && { dropoutP: p, key: ctx.key('dropout') }),
+      ...attention, ...(p > 0 && { dropoutP: p, key: ctx.key('dropout') }),
     });
     const [batch = 1, , length = 1] = q.shape;
     const joined = this.out_proj.forward(reshape(transpose(output, 1, 2), [batch, length, this.embedDim]), ctx);

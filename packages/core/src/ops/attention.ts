@@ -83,8 +83,8 @@ function applyMask(where_: string, scores: Tensor, mask: Tensor): Tensor {
   return mask.dtype === 'bool' ? where(mask, scores, MASKED) : add(scores, mask);
 }
 
-/** bool [rows, columns]: true at and below the diagonal. */
-function lowerTriangle(like: Tensor, rows: number, columns: number): Tensor {
+/** @internal bool [rows, columns]: true at and below the diagonal, where query i may look at key j. */
+export function lowerTriangle(like: Tensor, rows: number, columns: number): Tensor {
   const data = new Uint8Array(rows * columns);
   for (let i = 0; i < rows; i++) data.fill(1, i * columns, i * columns + Math.min(i + 1, columns));
   return upload(like.executor, data, [rows, columns], 'bool');
