@@ -63,6 +63,11 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
   return fail('option', `${where}: \`${name}\` must be true or false, received ${show(value)}.`);
 }
 
+/** Refuses anything but a function. */
+export function checkFunction(where: string, name: string, value: unknown): void {
+  if (typeof value !== 'function') fail('option', `${where}: \`${name}\` must be a function, received ${show(value)}.`);
+}
+
 /** The known key that a misspelt one most likely meant: at most two edits away. */
 function nearest(key: string, known: readonly string[]): string | undefined {
   let best: string | undefined;

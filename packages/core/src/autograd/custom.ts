@@ -1,5 +1,7 @@
 /** Gradients of one's own, and cutting them off. */
 import { fail, show } from '../errors';
+import { checkFunction } from '../options';
+import { asTensor } from '../ops/convert';
 import { view } from '../ops/dispatch';
 import { isTensor } from '../tensor/find';
 import type { Tensor } from '../tensor/tensor';
@@ -24,6 +26,8 @@ export function customGradient(
   forward: (...inputs: Tensor[]) => Tensor,
   backward: (dy: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[],
 ): (...inputs: Tensor[]) => Tensor {
+  checkFunction('customGradient', 'forward', forward);
+  checkFunction('customGradient', 'backward', backward);
   return (...inputs) => {
     inputs.forEach((x, i) => { if (!isTensor(x)) fail('gradient', `customGradient: input ${i} must be a tensor, received ${show(x)}.`); });
     const raw = noGrad(() => forward(...inputs));
@@ -45,4 +49,4 @@ export function customGradient(
 }
 
 /** The same values as a constant: no gradient flows through. PyTorch's `detach`. */
-export const detach = (x: Tensor): Tensor => noGrad(() => view('alias', x, x.shape));
+export const detach = (x: Tensor): Tensor => noGrad(() => view('alias', asTensor('detach', 'x', x), x.shape));

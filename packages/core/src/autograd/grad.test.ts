@@ -202,6 +202,10 @@ describe('errors', () => {
   test.each<readonly [string, () => unknown, string]>([
     ['a value of several elements', () => grad((v: Tensor) => square(v))(x()), 'the value must be one float32 element, received float32 of shape [2]. Reduce it with `sum` or `mean`.'],
     ['a value of whole numbers', () => grad(() => tensor(1, { dtype: 'int32' }))(x()), 'received int32 of shape []'],
+    ['no function', () => grad(x() as never), 'valueAndGrad: `fn` must be a function, received'],
+    ['no function without gradient', () => noGrad(3 as never), 'noGrad: `fn` must be a function, received 3.'],
+    ['no custom rule', () => customGradient((a) => a, undefined as never), 'customGradient: `backward` must be a function, received undefined.'],
+    ['no tensor to detach', () => detach(3 as never), 'detach: `x` must be a tensor, received 3.'],
     ['no tensor', () => grad((() => 3) as unknown as (v: Tensor) => Tensor)(x()), 'must return a tensor of one element or [tensor, aux], received 3'],
     ['nothing', () => grad((() => undefined) as unknown as (v: Tensor) => Tensor)(x()), 'received undefined'],
     ['a promise', () => grad((async (v: Tensor) => sum(v)) as unknown as (v: Tensor) => Tensor)(x()), 'received a promise: `fn` must be synchronous'],

@@ -1,5 +1,6 @@
 /** Reverse-mode differentiation of ordinary functions. */
 import { fail, show } from '../errors';
+import { checkFunction } from '../options';
 import { add } from '../ops/add';
 import { view } from '../ops/dispatch';
 import { allocate } from '../tensor/create';
@@ -37,6 +38,7 @@ export interface ValueAndGrad<P extends Tree, A> {
 export function valueAndGrad<P extends Tree, A = undefined, R extends readonly unknown[] = []>(
   fn: (params: P, ...rest: R) => Tensor | readonly [Tensor, A],
 ): (params: P, ...rest: R) => ValueAndGrad<P, A> {
+  checkFunction('valueAndGrad', 'fn', fn);
   return (params, ...rest) => scope(() => {
     const { values, grads, aux } = valuesAndGrads((inner: P): readonly [readonly Tensor[], A] => {
       const result = fn(inner, ...rest);

@@ -3,6 +3,7 @@
  * under an inner tape is made of ops that an outer tape records, so gradients of gradients need nothing more.
  */
 import { fail } from '../errors';
+import { checkFunction } from '../options';
 import { gradients } from '../gradients';
 import { type Recorded, setRecorder } from '../ops/dispatch';
 import { pushRetainer, type Retainer } from '../tensor/scope';
@@ -105,6 +106,7 @@ export function recordCustom(node: TapeNode): void {
  * ```
  */
 export function noGrad<T>(fn: () => T): T {
+  checkFunction('noGrad', 'fn', fn);
   const close = push(null);
   try { return fn(); } finally { close(); }
 }

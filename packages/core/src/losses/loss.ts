@@ -12,6 +12,7 @@ import type { Json, Loss, LossFunction, Outputs, Target } from '../types';
 /** 'mean' divides the sum by the denominator of the loss; 'none' gives the terms. */
 export type Reduction = 'mean' | 'sum' | 'none';
 const reductions = ['mean', 'sum', 'none'] as const;
+const kinds: readonly Target['kind'][] = ['index', 'soft', 'value'];
 
 /** The terms of a loss and what divides their sum: a number, or a tensor of one element. */
 export interface Terms { readonly each: Tensor; readonly denominator: Tensor | number }
@@ -27,6 +28,9 @@ export function reduce(where: string, { each, denominator }: Terms, reduction: R
 export function defineLoss(name: string, options: Json, terms: (outputs: Tensor, target: Target) => Terms): LossFunction {
   const run = (outputs: Outputs, target: Target): Loss => {
     if (!isTensor(outputs)) fail('dtype', `${name}: the outputs must be one tensor, received ${show(outputs)}. Give the Trainer a loss of your own that picks the right entry.`);
+    if (target === null || typeof target !== 'object' || !kinds.includes(target.kind)) {
+      fail('data', `${name}: the target must be { kind: 'index', labels, numClasses }, { kind: 'soft', probs } or { kind: 'value', values }, received ${show(target)}.`);
+    }
     const { each, denominator } = terms(outputs, target);
     return { sum: sum(each), denominator: typeof denominator === 'number' ? constantLike(each, denominator) : denominator };
   };

@@ -1,5 +1,5 @@
 /** Whether tensors are free of NaN and infinity, as a number on the device. */
-import { fail } from '../errors';
+import { fail, show } from '../errors';
 import type { Scalar, Tensor } from '../tensor/tensor';
 import { asTensor, expectDType } from './convert';
 import { dispatchOne } from './dispatch';
@@ -22,7 +22,7 @@ export function allFinite(tensors: readonly Tensor[]): Scalar {
 
 /** @internal A kernel from any number of tensors to one number. */
 export function overAll(kernel: string, tensors: readonly Tensor[]): Scalar {
-  if (tensors.length === 0) fail('shape', `${kernel}: expected at least one tensor, received an empty list.`);
+  if (!Array.isArray(tensors) || tensors.length === 0) fail('shape', `${kernel}: expected a list of at least one tensor, received ${show(tensors)}.`);
   tensors.forEach((x, i) => expectDType(kernel, `tensors[${i}]`, asTensor(kernel, `tensors[${i}]`, x), 'float32'));
   return dispatchOne(kernel, tensors, [], 'float32') as Scalar;
 }

@@ -21,7 +21,8 @@ import { strided } from './strided';
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   asTensor('permute', 'x', x);
-  const order = axes.map((axis) => checkAxis('permute', axis, x.rank));
+  if (!Array.isArray(axes)) fail('shape', `permute: \`axes\` must be a list of axes, received ${show(axes)}.`);
+  const order = axes.map((axis: number) => checkAxis('permute', axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== order.length) {
     fail('shape', `permute: \`axes\` must name each of the ${x.rank} axes once, received ${show(axes)}.`);
   }

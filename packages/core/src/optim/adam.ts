@@ -1,4 +1,5 @@
 /** Adam. */
+import { fail, show } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { type CommonOptions, type DecayKind, defineOptimizer, type Optimizer } from './optimizer';
 
@@ -34,7 +35,9 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamLike('adam', '
 export function adamLike(name: string, decayKind: DecayKind, decay: number, options: AdamOptions): Optimizer {
   const where = `optim.${name}`;
   checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'betas', 'eps', 'amsgrad']);
-  const [first, second] = options.betas ?? [0.9, 0.999];
+  const betas: unknown = options.betas ?? [0.9, 0.999];
+  if (!Array.isArray(betas) || betas.length !== 2) fail('option', `${where}: \`betas\` must be two numbers, such as [0.9, 0.999], received ${show(betas)}.`);
+  const [first, second] = betas as unknown[];
   const beta1 = checkNumber(where, 'betas[0]', first, { min: 0, max: 1, maxExclusive: true });
   const beta2 = checkNumber(where, 'betas[1]', second, { min: 0, max: 1, maxExclusive: true });
   const eps = checkNumber(where, 'eps', options.eps ?? 1e-8, { min: 0, minExclusive: true });

@@ -13,6 +13,7 @@ describe('options', () => {
     [() => optim.sgd({} as never), '`lr` is required'],
     [() => optim.sgd({ lr: 1, nesterov: true }), '`nesterov` needs a momentum'],
     [() => optim.adam({ betas: [1, 0.9] }), '`betas[0]` must be in [0, 1), received 1.'],
+    [() => optim.adam({ betas: 0.9 as never }), '`betas` must be two numbers, such as [0.9, 0.999], received 0.9.'],
     [() => optim.adam({ epsilon: 1 } as never), 'unknown option `epsilon`'],
     [() => optim.adamw({ groups: [{ match: '' }] }), 'groups[0].match'],
     [() => optim.adamw({ groups: [{ match: '*', lr: 1 } as never] }), 'groups[0]: unknown option `lr`'],

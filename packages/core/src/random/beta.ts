@@ -1,7 +1,7 @@
 /** The gamma and beta distributions. */
 import { checkNumber } from '../options';
 import { stream } from './draw';
-import type { RngKey } from './key';
+import { checkKey, type RngKey } from './key';
 
 /** A gamma(shape, 1) sampler over a word stream: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000). */
 function logGamma(shape: number, next: () => number): number {
@@ -29,6 +29,7 @@ function logGamma(shape: number, next: () => number): number {
  * ```
  */
 export function beta(key: RngKey, count: number, a: number, b: number = a): Float32Array {
+  checkKey('random.beta', key);
   checkNumber('random.beta', 'a', a, { min: 0, minExclusive: true });
   checkNumber('random.beta', 'b', b, { min: 0, minExclusive: true });
   const next = stream(key);

@@ -1,6 +1,6 @@
 /** Draws on the host: typed arrays, the same bits everywhere. Upload them with `tensor`. */
-import { checkNumber } from '../options';
-import type { RngKey } from './key';
+import { checkNumber, checkOptions } from '../options';
+import { checkKey, type RngKey } from './key';
 import { philox } from './philox';
 
 /** Calls `use(word, i)` with `count` 32-bit words of the key's stream. */
@@ -14,12 +14,18 @@ function words(key: RngKey, count: number, use: (word: number, i: number) => voi
 
 /** `count` whole numbers, uniform in [0, 2^32). */
 export function bits(key: RngKey, count: number): Uint32Array {
+  checkKey('random.bits', key);
   const out = new Uint32Array(checkNumber('random.bits', 'count', count, { min: 0, integer: true }));
   words(key, count, (word, i) => { out[i] = word; });
   return out;
 }
 
-export interface UniformOptions { readonly low?: number; readonly high?: number }
+export interface UniformOptions {
+  /** Default 0. */
+  readonly low?: number;
+  /** Excluded. Default 1. */
+  readonly high?: number;
+}
 
 /**
  * `count` float32 numbers, uniform in [low, high) with 24 random bits each. Defaults 0 and 1.
@@ -31,7 +37,10 @@ export interface UniformOptions { readonly low?: number; readonly high?: number 
  * random.uniform(random.key(0), 3).length; // => 3
  * ```
  */
-export function uniform(key: RngKey, count: number, { low = 0, high = 1 }: UniformOptions = {}): Float32Array {
+export function uniform(key: RngKey, count: number, options: UniformOptions = {}): Float32Array {
+  checkKey('random.uniform', key);
+  checkOptions('random.uniform', options, ['low', 'high']);
+  const { low = 0, high = 1 } = options;
   checkNumber('random.uniform', 'low', low);
   checkNumber('random.uniform', 'high', high, { min: low, minExclusive: true });
   const out = new Float32Array(checkNumber('random.uniform', 'count', count, { min: 0, integer: true }));
@@ -44,10 +53,18 @@ export function uniform(key: RngKey, count: number, { low = 0, high = 1 }: Unifo
   return out;
 }
 
-export interface NormalOptions { readonly mean?: number; readonly std?: number }
+export interface NormalOptions {
+  /** Default 0. */
+  readonly mean?: number;
+  /** 0 or more. Default 1. */
+  readonly std?: number;
+}
 
 /** `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms. Defaults 0 and 1. */
-export function normal(key: RngKey, count: number, { mean = 0, std = 1 }: NormalOptions = {}): Float32Array {
+export function normal(key: RngKey, count: number, options: NormalOptions = {}): Float32Array {
+  checkKey('random.normal', key);
+  checkOptions('random.normal', options, ['mean', 'std']);
+  const { mean = 0, std = 1 } = options;
   checkNumber('random.normal', 'mean', mean);
   checkNumber('random.normal', 'std', std, { min: 0 });
   const out = new Float32Array(checkNumber('random.normal', 'count', count, { min: 0, integer: true }));
@@ -63,6 +80,7 @@ export function normal(key: RngKey, count: number, { mean = 0, std = 1 }: Normal
 
 /** `count` zeros and ones; one with probability `p`, in [0, 1], decided on 32 bits. */
 export function bernoulli(key: RngKey, count: number, p: number): Uint8Array {
+  checkKey('random.bernoulli', key);
   checkNumber('random.bernoulli', 'p', p, { min: 0, max: 1 });
   const out = new Uint8Array(checkNumber('random.bernoulli', 'count', count, { min: 0, integer: true }));
   words(key, count, (word, i) => { out[i] = word / 0x100000000 < p ? 1 : 0; });
@@ -71,6 +89,7 @@ export function bernoulli(key: RngKey, count: number, p: number): Uint8Array {
 
 /** 0 … n - 1 in a uniformly random order, by Fisher and Yates's shuffle with unbiased draws. */
 export function permutation(key: RngKey, n: number): Int32Array {
+  checkKey('random.permutation', key);
   const out = Int32Array.from({ length: checkNumber('random.permutation', 'n', n, { min: 0, integer: true }) }, (_, i) => i);
   const draw = integers(key);
   for (let i = n - 1; i > 0; i--) {
@@ -80,10 +99,11 @@ export function permutation(key: RngKey, n: number): Int32Array {
   return out;
 }
 
-/** An endless source of unbiased whole numbers below a bound, by rejection. */
+/** An endless source of unbiased whole numbers below a bound, by rejection. The bound is a whole number in [1, 2^32]. */
 export function integers(key: RngKey): (bound: number) => number {
-  const next = stream(key);
+  const next = stream(checkKey('random.integers', key));
   return (bound) => {
+    checkNumber('random.integers', 'bound', bound, { min: 1, max: 0x100000000, integer: true });
     const limit = 0x100000000 - (0x100000000 % bound);
     for (;;) {
       const word = next();

@@ -75,5 +75,18 @@ describe('draws', () => {
     expect(() => random.uniform(random.key(0), 3, { low: 1, high: 1 })).toThrow('`high` must be in (1, inf)');
     expect(() => random.beta(random.key(0), 1, 0)).toThrow('`a`');
     expect(() => random.bernoulli(random.key(0), 1, 1.1)).toThrow('`p`');
+    expect(() => random.uniform(random.key(0), 3, { lo: 1 } as object)).toThrow('random.uniform: unknown option `lo`. Did you mean `low`?');
+    expect(() => random.at(random.key(0), { steps: 1 } as object)).toThrow('random.at: unknown option `steps`.');
+    // Rejection would never end.
+    for (const bound of [0, 1.5, Number.NaN]) expect(() => random.integers(random.key(0))(bound)).toThrow('`bound` must be a whole number in [1, 4294967296]');
+  });
+
+  test('refuses keys that are none', () => {
+    const none = 7 as unknown as ReturnType<typeof random.key>;
+    const draws = [
+      () => random.bits(none, 1), () => random.uniform(none, 1), () => random.normal(none, 1), () => random.bernoulli(none, 1, 0.5), () => random.beta(none, 1, 1),
+      () => random.permutation(none, 1), () => random.integers(none), () => random.foldIn(none, 'a'), () => random.at(none, {}),
+    ];
+    for (const draw of draws) expect(draw).toThrow('`key` must be a random key, received 7. Make one with `random.key(seed)`.');
   });
 });

@@ -12,6 +12,8 @@ export interface TensorOptions {
   readonly dtype?: DType;
 }
 
+const hostTypes = [Float32Array, Float64Array, Int32Array, Uint8Array] as const;
+
 /** @internal A tensor over fresh, unwritten memory. */
 export function allocate(executor: Executor, shape: Shape, dtype: DType): Tensor {
   const size = sizeOf(shape);
@@ -42,6 +44,9 @@ export function tensor(data: Nested | Float32Array | Float64Array | Int32Array |
   const explicit = Array.isArray(shape) ? checkShape('tensor', shape as Shape) : undefined;
   const settings = explicit || shape === undefined ? options : shape as TensorOptions;
   const typed = ArrayBuffer.isView(data);
+  if (typed && !hostTypes.some((type) => data instanceof type)) {
+    fail('dtype', `tensor: typed data must be Float32Array, Float64Array, Int32Array or Uint8Array, received ${show(data)}. Convert it first.`);
+  }
   const flat: (number | boolean)[] = [];
   const inferred = typed ? [data.length] : flatten(data as Nested, flat);
   const values = typed ? data : flat as readonly (number | boolean)[];

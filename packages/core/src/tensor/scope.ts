@@ -3,6 +3,7 @@
  * A scope opens and closes within one synchronous call, so a module-level stack is enough and nothing leaks across awaits.
  */
 import { fail } from '../errors';
+import { checkFunction } from '../options';
 import { tensorsIn } from './find';
 import type { Storage, Tensor } from './tensor';
 
@@ -56,6 +57,7 @@ export function pushRetainer(retainer: Retainer): () => void {
  * ```
  */
 export function scope<T>(fn: () => T): T {
+  checkFunction('scope', 'fn', fn);
   const own = new Set<Tensor>();
   stack.push(own);
   let result: T | undefined;

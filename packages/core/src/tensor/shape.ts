@@ -55,6 +55,7 @@ export function checkAxis(where: string, axis: number, rank: number): number {
 /** Axes counted from the front, ascending and distinct; `undefined` means all. */
 export function checkAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, i) => i);
+  if (typeof axes !== 'number' && !Array.isArray(axes)) fail('shape', `${where}: expected an axis or a list of axes, received ${show(axes)}.`);
   const list = (typeof axes === 'number' ? [axes] : [...axes]).map((axis) => checkAxis(where, axis, rank));
   list.sort((a, b) => a - b);
   if (list.some((axis, i) => axis === list[i + 1])) fail('shape', `${where}: axes must be distinct, received ${show(axes)}.`);

@@ -68,6 +68,7 @@ describe('errors', () => {
   test.each<readonly [string, () => Tensor, string]>([
     ['ragged rows', () => tensor([[1, 2], [3]]), 'tensor: rows must have equal lengths: item 0 has shape [2], item 1 has [1].'],
     ['elements that are no numbers', () => tensor(['a'] as unknown as number[]), 'tensor: elements must be numbers or booleans, received "a".'],
+    ['typed data of another kind', () => tensor(new BigInt64Array(2) as never), 'received BigInt64Array of 2. Convert it first.'],
     ['a shape of another size', () => tensor(new Float32Array(3), [2, 2]), 'tensor: a shape of [2, 2] holds 4 elements, received 3.'],
     ['a negative size', () => zeros([2, -1]), 'a shape is a list of whole numbers of 0 or more, received [2,-1].'],
     ['an unknown option', () => tensor([1], { type: 'int32' } as unknown as object), 'tensor: unknown option `type`.'],
