@@ -14,7 +14,7 @@ const bars = ['mlp', 'cnn'].flatMap((model) => ['plain', 'regularized'].map((run
   return { model, run, error: mean(errors), low: Math.min(...errors), high: Math.max(...errors), gap: mean(gaps) };
 })).filter((bar) => Number.isFinite(bar.error));
 
-const [left, top, rowHeight, scale] = [190, 58, 34, 400 / Math.max(...bars.map((bar) => bar.high))];
+const [left, top, rowHeight, scale] = [214, 58, 34, 380 / Math.max(...bars.map((bar) => bar.high))];
 const rows = bars.map((bar, i) => {
   const y = top + i * rowHeight + (i >= 2 ? 22 : 0);
   const label = i % 2 === 0 ? `<text class="title" x="${left - 12}" y="${y + rowHeight + 1}" text-anchor="end">${titles[/** @type {'mlp' | 'cnn'} */ (bar.model)]}</text>` : '';
