@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, schedules, shape, techniques, training
+from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -22,4 +22,9 @@ CASES = {
     'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
     'ema/fixtures/averages.json': techniques.build_ema,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,
+    'gradients/fixtures/clipping.json': regularizers.build_clipping,
+    'label-smoothing/fixtures/cross-entropy.json': regularizers.build_smoothing,
+    'distillation/fixtures/hinton.json': regularizers.build_distillation,
+    'weight-decay/fixtures/penalties.json': regularizers.build_penalties,
+    'weight-decay/fixtures/projections.json': regularizers.build_projections,
 }
