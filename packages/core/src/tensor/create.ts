@@ -56,7 +56,9 @@ export function tensor(data: Nested | Float32Array | Float64Array | Int32Array |
   if (sizeOf(final) !== values.length) {
     fail('shape', `tensor: a shape of ${showShape(final)} holds ${sizeOf(final)} elements, received ${values.length}.`);
   }
-  return upload(currentExecutor(), typed ? data : Array.from(flat, Number), final, dtype);
+  const numbers = typed ? data : Array.from(flat, Number);
+  // By the rule of casts, on which executors need not agree when they write: NaN is not 0.
+  return upload(currentExecutor(), dtype === 'bool' ? Uint8Array.from(numbers, (v) => Number(v !== 0)) : numbers, final, dtype);
 }
 
 /** The type that options ask for. */
@@ -82,19 +84,61 @@ function flatten(value: Nested, out: (number | boolean)[]): number[] {
   return [items.length, ...(inner ?? [])];
 }
 
-/** A tensor of `shape` with every element `value`. */
+/**
+ * A tensor of `shape` with every element `value`; int32 truncates it, bool tests for not 0.
+ *
+ * @throws shape: sizes that are not whole numbers of 0 or more; dtype: a value that is no number; option: a bad option.
+ * @example
+ * ```ts
+ * import { full, ready } from '@parsimony/core';
+ * await ready();
+ * await full([2], 0.5).array(); // => [0.5, 0.5]
+ * ```
+ */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   const executor = currentExecutor();
   const dtype = dtypeOf('full', options) ?? 'float32';
   if (typeof value !== 'number') fail('dtype', `full: the value must be a number, received ${show(value)}.`);
   const out = allocate(executor, checkShape('full', shape), dtype);
-  executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
+  executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [dtype === 'float32' ? value : dtype === 'bool' ? Number(value !== 0) : Math.trunc(value)] });
   return out;
 }
 
+/**
+ * A tensor of `shape` with every element 0; float32 unless `dtype` says otherwise.
+ *
+ * @throws as `full`.
+ * @example
+ * ```ts
+ * import { ready, zeros } from '@parsimony/core';
+ * await ready();
+ * await zeros([1, 2]).array(); // => [[0, 0]]
+ * ```
+ */
 export const zeros = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 0, options);
+/**
+ * A tensor of `shape` with every element 1; float32 unless `dtype` says otherwise.
+ *
+ * @throws as `full`.
+ * @example
+ * ```ts
+ * import { ones, ready } from '@parsimony/core';
+ * await ready();
+ * await ones([1, 2]).array(); // => [[1, 1]]
+ * ```
+ */
 export const ones = (shape: Shape, options?: TensorOptions): Tensor => full(shape, 1, options);
-/** A tensor of one element and no axes. */
+/**
+ * A tensor of one element and no axes.
+ *
+ * @throws dtype: a value that is no number; option: a bad option.
+ * @example
+ * ```ts
+ * import { ready, scalar } from '@parsimony/core';
+ * await ready();
+ * await scalar(3).item(); // => 3
+ * ```
+ */
 export const scalar = (value: number, options?: TensorOptions): Tensor<readonly []> => full([], value, options) as Tensor<readonly []>;
 
 /**
@@ -119,7 +163,17 @@ export function arange(start: number, stop?: number, step = 1, options: TensorOp
   return upload(currentExecutor(), Float64Array.from({ length: count }, (_, i) => from + i * step), [count], dtype);
 }
 
-/** The identity matrix [n, n]. */
+/**
+ * The identity matrix [n, n], float32.
+ *
+ * @throws shape: `n` is not a whole number of 0 or more.
+ * @example
+ * ```ts
+ * import { eye, ready } from '@parsimony/core';
+ * await ready();
+ * await eye(2).array(); // => [[1, 0], [0, 1]]
+ * ```
+ */
 export function eye(n: number): Tensor {
   const shape = checkShape('eye', [n, n]);
   const data = new Float32Array(n * n);

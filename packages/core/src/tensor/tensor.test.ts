@@ -1,6 +1,6 @@
 import { useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { arange, eye, full, isTensor, memory, ones, scalar, type Tensor, tensor, zeros } from '../index';
+import { arange, eye, full, isTensor, memory, ones, scalar, type Tensor, tensor, useBackend, zeros } from '../index';
 
 beforeAll(async () => { await useReference(); });
 
@@ -27,6 +27,16 @@ describe('creation', () => {
     expect(tensor(new Uint8Array([1]), [1], { dtype: 'bool' }).dtype).toBe('bool');
     expect(await tensor([true, false]).data()).toEqual(new Uint8Array([1, 0]));
     expect(await tensor([1, 2], { dtype: 'int32' }).data()).toEqual(new Int32Array([1, 2]));
+  });
+
+  test('bool is 0 or 1, int32 whole, on every backend', async () => {
+    for (const backend of ['reference', 'wasm'] as const) {
+      await useBackend(backend);
+      expect(await full([1], 3, { dtype: 'bool' }).array()).toEqual([1]);
+      expect(await full([1], -2.7, { dtype: 'int32' }).array()).toEqual([-2]);
+      expect(await tensor([2, 0, -0, NaN], { dtype: 'bool' }).array()).toEqual([1, 0, 0, 1]);
+    }
+    await useReference();
   });
 
   test('constants and ranges', async () => {
