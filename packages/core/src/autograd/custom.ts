@@ -48,5 +48,16 @@ export function customGradient(
   };
 }
 
-/** The same values as a constant: no gradient flows through. PyTorch's `detach`. */
+/**
+ * The same values as a constant: no gradient flows through. Nothing is copied. PyTorch's `detach`.
+ *
+ * @throws dtype: no tensor; state: a disposed one.
+ * @example
+ * ```ts
+ * import { detach, grad, ops, ready, type Tensor, tensor } from '@parsimony/core';
+ * await ready();
+ * const g = grad((x: Tensor) => ops.sum(ops.mul(x, detach(x))))(tensor([3]));
+ * await g.array(); // => [3]
+ * ```
+ */
 export const detach = (x: Tensor): Tensor => noGrad(() => view('alias', asTensor('detach', 'x', x), x.shape));

@@ -46,7 +46,19 @@ export function bceWithLogitsFunction(input: Tensor, target: Tensor, options: Bc
   return reduce('bceWithLogits', terms(input, target, options), options.reduction);
 }
 
-/** Binary cross entropy of scores, averaged over all elements. For targets of kind 'value' or 'soft'. */
+/**
+ * Binary cross entropy of scores, averaged over all elements. For targets of kind 'value' or 'soft'.
+ *
+ * @throws option: a weight that is none; from the loss, shape: outputs and target of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.bceWithLogits();
+ * const { sum, denominator } = loss(tensor([0, 0]), { kind: 'value', values: tensor([1, 0]) });
+ * await ops.div(sum, denominator).item(); // => Math.LN2
+ * ```
+ */
 export function bceWithLogits(options: { readonly weight?: readonly number[]; readonly posWeight?: readonly number[] } = {}): LossFunction {
   checkOptions('bceWithLogits', options, ['weight', 'posWeight']);
   for (const name of ['weight', 'posWeight'] as const) if (options[name] !== undefined) checkWeight('bceWithLogits', name, options[name]);

@@ -56,7 +56,19 @@ export function bceFunction(input: Tensor, target: Tensor, options: BceOptions &
   return reduce('bce', terms(input, target, options.weight), options.reduction);
 }
 
-/** Binary cross entropy of probabilities, averaged over all elements. For targets of kind 'value' or 'soft'. */
+/**
+ * Binary cross entropy of probabilities, averaged over all elements. For targets of kind 'value' or 'soft'.
+ *
+ * @throws option: a weight that is none; from the loss, shape: outputs and target of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.bce();
+ * const { sum, denominator } = loss(tensor([0.5, 0.5]), { kind: 'value', values: tensor([1, 0]) });
+ * await ops.div(sum, denominator).item(); // => Math.LN2
+ * ```
+ */
 export function bce(options: { readonly weight?: readonly number[] } = {}): LossFunction {
   checkOptions('bce', options, ['weight']);
   if (options.weight !== undefined) checkWeight('bce', 'weight', options.weight);

@@ -42,7 +42,19 @@ export function huberFunction(input: Tensor, target: Tensor, options: HuberOptio
   return reduce('huber', huberTerms('huber', input, target, checkDelta(options.delta ?? 1)), options.reduction);
 }
 
-/** Huber's loss of outputs and values, averaged over all elements. For targets of kind 'value'. */
+/**
+ * Huber's loss of outputs and values, averaged over all elements. For targets of kind 'value'.
+ *
+ * @throws option: `delta` not above 0; from the loss, shape: outputs and values of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.huber({ delta: 1 });
+ * const { sum, denominator } = loss(tensor([1, 3]), { kind: 'value', values: tensor([0, 0]) });
+ * await ops.div(sum, denominator).item(); // => 1.5
+ * ```
+ */
 export function huber(options: HuberOptions = {}): LossFunction {
   checkOptions('huber', options, ['delta']);
   const delta = checkDelta(options.delta ?? 1);

@@ -56,6 +56,16 @@ export function klDivFunction(input: Tensor, target: Tensor, options: KlDivOptio
 /**
  * The divergence of the targets from the outputs, which are log-probabilities. For targets of kind 'soft' or 'value'.
  * `reduction`: 'mean' (PyTorch's default) divides by all elements, 'batchmean' by the size of the batch.
+ *
+ * @throws option: a bad option; from the loss, shape: outputs and target of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.klDiv({ reduction: 'batchmean' });
+ * const { sum, denominator } = loss(tensor([[-Math.LN2, -Math.LN2]]), { kind: 'soft', probs: tensor([[1, 0]]) });
+ * await ops.div(sum, denominator).item(); // => Math.LN2
+ * ```
  */
 export function klDiv(options: KlDivOptions & { readonly reduction?: 'mean' | 'batchmean' } = {}): LossFunction {
   checkOptions('klDiv', options, ['logTarget', 'reduction']);

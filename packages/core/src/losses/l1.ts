@@ -30,7 +30,19 @@ export function l1Function(input: Tensor, target: Tensor, options: ReductionOpti
   return reduce('l1', terms(input, target), options.reduction);
 }
 
-/** The loss |outputs - values|, averaged over all elements. For targets of kind 'value'. */
+/**
+ * The loss |outputs - values|, averaged over all elements. For targets of kind 'value'.
+ *
+ * @throws from the loss, shape: outputs and values of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.l1();
+ * const { sum, denominator } = loss(tensor([1, 2]), { kind: 'value', values: tensor([1, 4]) });
+ * await ops.div(sum, denominator).item(); // => 1
+ * ```
+ */
 export function l1(): LossFunction {
   return defineValueLoss('l1', {}, terms);
 }

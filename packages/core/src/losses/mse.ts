@@ -35,7 +35,19 @@ export function mseFunction(input: Tensor, target: Tensor, options: ReductionOpt
   return reduce('mse', terms(input, target), options.reduction);
 }
 
-/** The loss (outputs - values)^2, averaged over all elements. For targets of kind 'value'. */
+/**
+ * The loss (outputs - values)^2, averaged over all elements. For targets of kind 'value'.
+ *
+ * @throws from the loss, shape: outputs and values of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.mse();
+ * const { sum, denominator } = loss(tensor([1, 2]), { kind: 'value', values: tensor([1, 4]) });
+ * await ops.div(sum, denominator).item(); // => 2
+ * ```
+ */
 export function mse(): LossFunction {
   return defineValueLoss('mse', {}, terms);
 }

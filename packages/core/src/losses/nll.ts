@@ -39,7 +39,20 @@ export function nllFunction(input: Tensor, target: Tensor, options: ClassOptions
   return reduce('nll', terms(input, target, check(options, ['reduction'])), options.reduction);
 }
 
-/** The negative log-likelihood of outputs that are log-probabilities, for targets of kind 'index'. `weight`: one number a class. */
+/**
+ * The negative log-likelihood of outputs that are log-probabilities, for targets of kind 'index'. `weight`: one number a class.
+ *
+ * @throws option: a bad option; from the loss, shape: sizes that do not agree; range: a label out of range; data: another kind of target.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.nll();
+ * const labels = tensor([1], { dtype: 'int32' });
+ * const { sum, denominator } = loss(tensor([[-1, -2]]), { kind: 'index', labels, numClasses: 2 });
+ * await ops.div(sum, denominator).item(); // => 2
+ * ```
+ */
 export function nll(options: Omit<ClassOptions, 'weight'> & { readonly weight?: readonly number[] } = {}): LossFunction {
   const settings = check(options);
   return defineLoss('nll', { ...options }, (outputs, target) => {

@@ -44,7 +44,19 @@ export function smoothL1Function(input: Tensor, target: Tensor, options: SmoothL
   return reduce('smoothL1', terms(input, target, checkBeta(options.beta ?? 1)), options.reduction);
 }
 
-/** The smooth absolute error of outputs and values, averaged over all elements. For targets of kind 'value'. */
+/**
+ * The smooth absolute error of outputs and values, averaged over all elements. For targets of kind 'value'.
+ *
+ * @throws option: `beta` below 0; from the loss, shape: outputs and values of different shapes; data: class labels.
+ * @example
+ * ```ts
+ * import { losses, ops, ready, tensor } from '@parsimony/core';
+ * await ready();
+ * const loss = losses.smoothL1({ beta: 2 });
+ * const { sum, denominator } = loss(tensor([1, 3]), { kind: 'value', values: tensor([0, 0]) });
+ * await ops.div(sum, denominator).item(); // => 1.125
+ * ```
+ */
 export function smoothL1(options: SmoothL1Options = {}): LossFunction {
   checkOptions('smoothL1', options, ['beta']);
   const beta = checkBeta(options.beta ?? 1);

@@ -9,7 +9,9 @@ import type { Initializer } from './module';
 
 /** Every element `value`. */
 export const constant = (value: number): Initializer => (shape) => new Float32Array(sizeOf(shape)).fill(value);
+/** Every element 0. */
 export const zeros: Initializer = constant(0);
+/** Every element 1. */
 export const ones: Initializer = constant(1);
 
 /** Uniform in [low, high). Defaults 0 and 1. */

@@ -6,6 +6,7 @@ import { numeric } from './elementwise';
  * -x, elementwise.
  *
  * @param x - Any shape; float32 or int32, and the result is of the same type.
+ * @throws dtype: bool.
  * @example
  * ```ts
  * import { ops, ready, tensor } from '@parsimony/core';

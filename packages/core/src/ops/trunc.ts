@@ -6,6 +6,7 @@ import { rounding } from './elementwise';
  * x without its fraction, elementwise. Its gradient is 0.
  *
  * @param x - Any shape; float32, or int32, which is returned as it is.
+ * @throws dtype: bool.
  * @example
  * ```ts
  * import { ops, ready, tensor } from '@parsimony/core';

@@ -12,7 +12,16 @@ function words(key: RngKey, count: number, use: (word: number, i: number) => voi
   }
 }
 
-/** `count` whole numbers, uniform in [0, 2^32). */
+/**
+ * `count` whole numbers, uniform in [0, 2^32).
+ *
+ * @throws option: a key that is none, or a count that is not a whole number.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.bits(random.key(0), 2).length; // => 2
+ * ```
+ */
 export function bits(key: RngKey, count: number): Uint32Array {
   checkKey('random.bits', key);
   const out = new Uint32Array(checkNumber('random.bits', 'count', count, { min: 0, integer: true }));
@@ -60,7 +69,17 @@ export interface NormalOptions {
   readonly std?: number;
 }
 
-/** `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms. Defaults 0 and 1. */
+/**
+ * `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms.
+ *
+ * @throws option: a key that is none, or a count that is not a whole number, or `std` below 0.
+ * @see Box and Muller, "A note on the generation of random normal deviates" (1958).
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.normal(random.key(0), 3, { mean: 5, std: 0 }); // => [5, 5, 5]
+ * ```
+ */
 export function normal(key: RngKey, count: number, options: NormalOptions = {}): Float32Array {
   checkKey('random.normal', key);
   checkOptions('random.normal', options, ['mean', 'std']);
@@ -78,7 +97,16 @@ export function normal(key: RngKey, count: number, options: NormalOptions = {}):
   return out;
 }
 
-/** `count` zeros and ones; one with probability `p`, in [0, 1], decided on 32 bits. */
+/**
+ * `count` zeros and ones; one with probability `p`, in [0, 1], decided on 32 bits.
+ *
+ * @throws option: a key that is none, or a count that is not a whole number, or `p` outside [0, 1].
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.bernoulli(random.key(0), 3, 1); // => [1, 1, 1]
+ * ```
+ */
 export function bernoulli(key: RngKey, count: number, p: number): Uint8Array {
   checkKey('random.bernoulli', key);
   checkNumber('random.bernoulli', 'p', p, { min: 0, max: 1 });
@@ -87,7 +115,16 @@ export function bernoulli(key: RngKey, count: number, p: number): Uint8Array {
   return out;
 }
 
-/** 0 … n - 1 in a uniformly random order, by Fisher and Yates's shuffle with unbiased draws. */
+/**
+ * 0 … n - 1 in a uniformly random order, by Fisher and Yates's shuffle with unbiased draws.
+ *
+ * @throws option: a key that is none, or `n` is not a whole number.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * Array.from(random.permutation(random.key(0), 4)).sort(); // => [0, 1, 2, 3]
+ * ```
+ */
 export function permutation(key: RngKey, n: number): Int32Array {
   checkKey('random.permutation', key);
   const out = Int32Array.from({ length: checkNumber('random.permutation', 'n', n, { min: 0, integer: true }) }, (_, i) => i);
@@ -99,7 +136,17 @@ export function permutation(key: RngKey, n: number): Int32Array {
   return out;
 }
 
-/** An endless source of unbiased whole numbers below a bound, by rejection. The bound is a whole number in [1, 2^32]. */
+/**
+ * An endless source of unbiased whole numbers below a bound, by rejection. The bound is a whole number in [1, 2^32].
+ *
+ * @throws option: a key that is none; from the source, another bound.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * const draw = random.integers(random.key(0));
+ * draw(1); // => 0
+ * ```
+ */
 export function integers(key: RngKey): (bound: number) => number {
   const next = stream(checkKey('random.integers', key));
   return (bound) => {

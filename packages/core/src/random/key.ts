@@ -45,6 +45,13 @@ export function key(seed: number): RngKey {
 /**
  * The key of a path under a key: words 0 and 1 of the Philox block with counter (FNV-1a-64 of the path in UTF-8, low word
  * then high, the path's length in bytes, 0x70617273) under the key. The counter words stay.
+ *
+ * @throws option: a key that is none, or a path that is no string.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.foldIn(random.key(0), 'a')[0] === random.foldIn(random.key(0), 'b')[0]; // => false
+ * ```
  */
 export function foldIn(parent: RngKey, path: string): RngKey {
   checkKey('random.foldIn', parent);
@@ -58,7 +65,16 @@ export function foldIn(parent: RngKey, path: string): RngKey {
 /** Where in a run a draw happens: step, microbatch and pass, and how often the path was used in that pass. */
 export interface DrawPosition { readonly step?: number; readonly micro?: number; readonly pass?: number; readonly call?: number }
 
-/** The key with its counter words set: c1 = step, c2 = micro * 65536 + pass, c3 = call. Omitted parts are 0. */
+/**
+ * The key with its counter words set: c1 = step, c2 = micro * 65536 + pass, c3 = call. Omitted parts are 0.
+ *
+ * @throws option: a key that is none, or an unknown part.
+ * @example
+ * ```ts
+ * import { random } from '@parsimony/core';
+ * random.at(random.key(7), { step: 3, call: 1 }); // => [7, 0, 3, 0, 1]
+ * ```
+ */
 export function at(base: RngKey, position: DrawPosition): RngKey {
   checkOptions('random.at', position, ['step', 'micro', 'pass', 'call']);
   const { step = 0, micro = 0, pass = 0, call = 0 } = position;

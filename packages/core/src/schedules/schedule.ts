@@ -26,13 +26,32 @@ function kindOf(where: string, schedule: { readonly schedule: string }): Schedul
     ?? fail('option', `${where}: unknown schedule ${show(schedule.schedule)}; known: ${[...kinds.keys()].join(', ')}.`);
 }
 
-/** The value of a schedule at a step. */
+/**
+ * The value of a schedule at a step; a number is its own.
+ *
+ * @throws option: a schedule of an unknown kind.
+ * @example
+ * ```ts
+ * import { evaluateSchedule, schedules } from '@parsimony/core';
+ * evaluateSchedule(schedules.linear({ start: 0, end: 1 }), { step: 5, totalSteps: 10 }); // => 0.5
+ * ```
+ */
 export function evaluateSchedule(schedule: Schedule, progress: Progress): number {
   if (typeof schedule === 'number') return schedule;
   return kindOf('schedule', schedule).value(schedule, progress, evaluateSchedule);
 }
 
-/** Refuses what is neither a finite number nor a known schedule with right options; returns it. */
+/**
+ * Refuses what is neither a finite number nor a known schedule with right options; returns it.
+ *
+ * @throws option: such a value. `where` and `name` say whose it is.
+ * @example
+ * ```ts
+ * import { checkSchedule, schedules } from '@parsimony/core';
+ * checkSchedule('optim.sgd', 'lr', 0.1); // => 0.1
+ * checkSchedule('optim.sgd', 'lr', 'fast'); // throws optim.sgd: `lr` must be a number or a schedule, received "fast".
+ * ```
+ */
 export function checkSchedule(where: string, name: string, value: unknown): Schedule {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (!isPlainObject(value) || typeof value['schedule'] !== 'string') {

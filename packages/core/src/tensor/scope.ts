@@ -111,7 +111,18 @@ function move(tensor: Tensor): void {
   if (!adopt(tensor)) watchForCollection(tensor, tensor.storage);
 }
 
-/** Takes a tensor out of every scope: it lives until `dispose()` or until whatever holds it is collected. */
+/**
+ * Takes a tensor, or all in a value, out of every scope: it lives until `dispose()` or until whatever holds it is collected.
+ * Returns the value.
+ *
+ * @example
+ * ```ts
+ * import { keep, ready, scope, tensor } from '@parsimony/core';
+ * await ready();
+ * const x = scope(() => ({ x: keep(tensor([1])) })).x;
+ * x.disposed; // => false
+ * ```
+ */
 export function keep<T>(value: T): T {
   for (const tensor of tensorsIn(value)) {
     forget(tensor);
