@@ -9,3 +9,7 @@ test.each([
   ['encoder.**', 'encoder', true], ['encoder.**', 'encoder.a.b', true], ['encoder.**', 'encoders.a', false],
   ['**.norm*.**', 'a.norm1.weight', true], ['**.norm*.**', 'a.linear1.weight', false], ['a+b.w', 'a+b.w', true], ['a.b', 'axb', false],
 ])('%s on %s: %s', (pattern, path, expected) => expect(globMatch(pattern, path)).toBe(expected));
+
+test('refuses a pattern that is no string', () => {
+  expect(() => globMatch(3 as never, 'a')).toThrow('globMatch: the pattern must be a string, received 3.');
+});

@@ -1,5 +1,7 @@
 /** Globs over dotted paths: `*` stands for anything within a segment, `**` for any run of segments, also none. */
 
+import { fail, show } from './errors';
+
 const cache = new Map<string, RegExp>();
 
 /**
@@ -14,6 +16,7 @@ const cache = new Map<string, RegExp>();
  * ```
  */
 export function globMatch(pattern: string, path: string): boolean {
+  if (typeof pattern !== 'string') fail('option', `globMatch: the pattern must be a string, received ${show(pattern)}.`);
   let regex = cache.get(pattern);
   if (!regex) cache.set(pattern, regex = compile(pattern));
   return regex.test(path);

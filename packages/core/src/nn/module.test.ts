@@ -50,6 +50,8 @@ describe('errors', () => {
       ['weights by path', () => training({ key, weights: { weight: zeros([2, 2]) } as never }), 'training: weights: unknown option `weight`. Known options: params, buffers.'],
       ['no state', () => layer().loadStateDict(undefined as never), 'loadStateDict: expected tensors by path, received undefined.'],
       ['a misspelt option', () => layer().loadStateDict({}, { stric: false } as never), 'loadStateDict: unknown option `stric`. Did you mean `strict`?'],
+      ['no path to parametrize', () => nn.parametrize(layer(), undefined as never, (raw) => raw), "parametrize: `path` must be a string such as 'layers.0.weight', received undefined."],
+      ['no parametrization', () => nn.parametrize(layer(), 'weight', undefined as never), 'parametrize: `fn` must be a function, received undefined.'],
       ['an unknown path', () => layer().loadStateDict({ wieght: zeros([2, 2]) }, { strict: false }), 'unknown: wieght'],
     ])('%s', (_, run, message) => { expect(run).toThrow(message); });
   });

@@ -1,5 +1,6 @@
 /** Weights that are functions of weights: weight norm, spectral norm, mixout. */
-import { fail } from '../errors';
+import { fail, show } from '../errors';
+import { checkFunction } from '../options';
 import type { Module, Parametrization } from './module';
 
 /**
@@ -19,6 +20,8 @@ import type { Module, Parametrization } from './module';
  * ```
  */
 export function parametrize(model: Module<never, unknown>, path: string, fn: Parametrization): void {
+  if (typeof path !== 'string') fail('option', `parametrize: \`path\` must be a string such as 'layers.0.weight', received ${show(path)}.`);
+  checkFunction('parametrize', 'fn', fn);
   const dot = path.lastIndexOf('.');
   const [owner, name] = dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
   const found = model.namedModules().find(([at]) => at === owner);

@@ -38,6 +38,7 @@ function kindOf(where: string, schedule: { readonly schedule: string }): Schedul
  */
 export function evaluateSchedule(schedule: Schedule, progress: Progress): number {
   if (typeof schedule === 'number') return schedule;
+  if (!isPlainObject(schedule)) fail('option', `evaluateSchedule: expected a number or a schedule, received ${show(schedule)}.`);
   return kindOf('schedule', schedule).value(schedule, progress, evaluateSchedule);
 }
 

@@ -20,3 +20,7 @@ test('a schedule is checked in form at once, in value at each use', () => {
   expect(() => strength('T', 'p', { schedule: 'wave' }, range)).toThrow('unknown schedule "wave"');
   expect(() => strength('T', 'p', '0.5', range)).toThrow('T: `p` must be a number or a schedule, received "0.5".');
 });
+
+test('evaluateSchedule refuses what is no schedule', () => {
+  expect(() => evaluateSchedule(null as never, { step: 0, totalSteps: 1 })).toThrow('evaluateSchedule: expected a number or a schedule, received null.');
+});
