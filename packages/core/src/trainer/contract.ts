@@ -104,7 +104,8 @@ export interface MicroContext<S extends State = State> extends StepContext<S> {
 export interface LossContext<S extends State = State> extends MicroContext<S> {
   readonly outputs: Outputs;
   readonly target: Target;
-  lossOf(outputs: Outputs, target: Target): Loss;
+  /** The Trainer's loss, with its name and options. */
+  readonly lossOf: LossFunction;
 }
 export interface GradContext<S extends State = State> extends StepContext<S> {
   lr(path: string): number;
@@ -139,7 +140,7 @@ export interface HookSignatures<S extends State> {
   aroundForward: (ctx: MicroContext<S>, next: (batch?: Batch) => Outputs) => Outputs;
   /** `match` is a glob over module paths. */
   transformActivation: { readonly match: string; readonly handler: Transform<Tensor, MicroContext<S>> };
-  transformTargets: Transform<Target, MicroContext<S> & { readonly outputs: Outputs }>;
+  transformTargets: Transform<Target, Omit<LossContext<S>, 'target'>>;
   collectLossTerms: Collect<LossTerm, LossContext<S>>;
   /**
    * The whole loss of the microbatch: with terms, those of modules too. Under accumulation a term with a denominator of its own

@@ -1,0 +1,2 @@
+export { labelSmoothing, type LabelSmoothingOptions } from './label-smoothing';
+export { smoothLabels, type SmoothLabelsOptions } from './smooth-labels';

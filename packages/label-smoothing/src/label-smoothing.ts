@@ -1,0 +1,67 @@
+/** Label smoothing as a plugin. */
+import {
+  type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, type Json, type LossFunction, type PluginKey, type Schedule, strength,
+} from '@parsimony/core';
+import { version } from '../package.json';
+import { smoothLabels } from './smooth-labels';
+
+const name = '@parsimony/label-smoothing';
+
+export interface LabelSmoothingOptions {
+  /** e: share of each target that is spread evenly over all classes, in [0, 1]: a number or a schedule of the step. Default 0.1. */
+  readonly epsilon?: Schedule;
+  /** Where the classes stand in the outputs. Default: as the loss says, 1 for [N, C, ...] if it says nothing. */
+  readonly classAxis?: number;
+}
+
+/**
+ * Trains towards (1 - e) y + e / C in place of y, so that the model gains nothing from ever larger scores. Labels become
+ * distributions; ignored labels and the class weights of the loss count as in PyTorch's `label_smoothing`. Metrics see the original
+ * labels, and evaluation the plain loss.
+ *
+ * @throws option: an unknown option or one out of range. In the fit, data: targets that are values.
+ * @see Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", arXiv:1512.00567, section 7.
+ * @example
+ * ```ts
+ * import { losses, nn, optim, Trainer } from '@parsimony/core';
+ * import { labelSmoothing } from '@parsimony/label-smoothing';
+ * const trainer = new Trainer({
+ *   model: new nn.Linear(4, 2), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 7,
+ *   plugins: [labelSmoothing({ epsilon: 0.1 })],
+ * });
+ * trainer.explain().includes('@parsimony/label-smoothing'); // => true
+ * labelSmoothing({ epsilon: 1.5 }); // throws labelSmoothing: `epsilon` must be in [0, 1], received 1.5.
+ * ```
+ */
+export function labelSmoothing(options: LabelSmoothingOptions = {}): AnyPlugin {
+  checkOptions('labelSmoothing', options, ['epsilon', 'classAxis']);
+  const epsilon = strength('labelSmoothing', 'epsilon', options.epsilon ?? 0.1, { min: 0, max: 1 });
+  const classAxis = options.classAxis === undefined ? undefined : checkNumber('labelSmoothing', 'classAxis', options.classAxis, { integer: true });
+  return definePlugin({
+    name,
+    version,
+    apiVersion: 1,
+    options: { epsilon: epsilon.schedule, ...(classAxis !== undefined && { classAxis }) } as Json,
+    claims: { writes: { targets: 'affine' } },
+    batchSemantics: 'per-sample',
+    hooks: {
+      transformTargets(target, ctx) {
+        const smoothed = smoothLabels(target, {
+          epsilon: epsilon.at(ctx), classAxis: classAxis ?? numberOf(ctx.lossOf, 'classAxis') ?? 1, ignoreIndex: numberOf(ctx.lossOf, 'ignoreIndex') ?? -100,
+        });
+        return smoothed === target ? undefined : smoothed;
+      },
+    },
+    check: (_peers, _model, { loss }): readonly Finding[] => (loss === undefined || !numberOf(loss, 'labelSmoothing') ? [] : [{
+      severity: 'warning', code: 'smoothed-twice', plugins: [name as PluginKey],
+      message: `The loss \`${loss.lossName}\` smooths the targets already (labelSmoothing: ${numberOf(loss, 'labelSmoothing')}), in evaluation too.`,
+      hint: 'Leave `labelSmoothing` out of the loss, or the plugin out.',
+    }]),
+  });
+}
+
+/** What a loss states among its options. */
+function numberOf({ options }: LossFunction, option: string): number | undefined {
+  const value = (options as Readonly<Record<string, Json>> | null)?.[option];
+  return typeof value === 'number' ? value : undefined;
+}
