@@ -22,7 +22,8 @@ export function allFinite(tensors: readonly Tensor[]): Scalar {
 
 /** @internal A kernel from any number of tensors to one number. */
 export function overAll(kernel: string, tensors: readonly Tensor[]): Scalar {
-  if (!Array.isArray(tensors) || tensors.length === 0) fail('shape', `${kernel}: expected a list of at least one tensor, received ${show(tensors)}.`);
+  if (!Array.isArray(tensors)) fail('shape', `${kernel}: expected a list of tensors, received ${show(tensors)}.`);
+  if (tensors.length === 0) fail('shape', `${kernel}: expected at least one tensor, received an empty list.`);
   tensors.forEach((x, i) => expectDType(kernel, `tensors[${i}]`, asTensor(kernel, `tensors[${i}]`, x), 'float32'));
   return dispatchOne(kernel, tensors, [], 'float32') as Scalar;
 }
