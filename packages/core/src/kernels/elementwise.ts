@@ -154,7 +154,7 @@ const optimizers: readonly ElementwiseRow[] = [
     scalars: ['lr', 'beta1', 'beta2', 'eps', 'correction1', 'sqrtCorrection2', 'coupledDecay', 'decoupledDecay'],
     let: [
       ['d', 'g + coupledDecay * p'], ['mn', 'm + (1 - beta1) * (d - m)'], ['vn', 'beta2 * v + (1 - beta2) * d * d'],
-      ['u', '(lr / correction1) * mn / (sqrt(vn) / sqrtCorrection2 + eps)'],
+      ['u', '(lr / correction1) * mn / (sqrt(vn) * (1 / sqrtCorrection2) + eps)'],
     ],
     outputs: [['p', 'gate > 0 ? p - decoupledDecay * p - u : p'], ['m', 'gate > 0 ? mn : m'], ['v', 'gate > 0 ? vn : v']],
   },
@@ -163,7 +163,7 @@ const optimizers: readonly ElementwiseRow[] = [
     scalars: ['lr', 'beta1', 'beta2', 'eps', 'correction1', 'sqrtCorrection2', 'coupledDecay', 'decoupledDecay'],
     let: [
       ['d', 'g + coupledDecay * p'], ['mn', 'm + (1 - beta1) * (d - m)'], ['vn', 'beta2 * v + (1 - beta2) * d * d'], ['vx', 'max(vmax, vn)'],
-      ['u', '(lr / correction1) * mn / (sqrt(vx) / sqrtCorrection2 + eps)'],
+      ['u', '(lr / correction1) * mn / (sqrt(vx) * (1 / sqrtCorrection2) + eps)'],
     ],
     outputs: [['p', 'gate > 0 ? p - decoupledDecay * p - u : p'], ['m', 'gate > 0 ? mn : m'], ['v', 'gate > 0 ? vn : v'], ['vmax', 'gate > 0 ? vx : vmax']],
   },
