@@ -9,7 +9,7 @@ os.environ['OPENBLAS_NUM_THREADS'] = os.environ['OMP_NUM_THREADS'] = '1'
 
 import torch
 
-from cases import CASES
+from cases import CASES, WEIGHTS
 from fixture import Fixture
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def main(prefixes):
     torch.set_num_threads(1)
     total = 0
-    for path, build in CASES.items():
+    with_root = {path: (lambda fixture, build=build: build(fixture, ROOT)) for path, build in WEIGHTS.items()}
+    for path, build in {**CASES, **with_root}.items():
         if prefixes and not any(path.startswith(prefix) for prefix in prefixes):
             continue
         fixture = Fixture(path)

@@ -2,6 +2,7 @@ export { grad, valueAndGrad, type ValueAndGrad, type Gradient, type Tree, custom
 export { backendInfo, ready, registerBackend, useBackend } from './backends/registry';
 export { wasmWorkerSource, type WasmOptions } from './backends/wasm';
 export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
+export * from './checkpoint';
 export * from './data';
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';

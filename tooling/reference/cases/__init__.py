@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training
+from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -27,4 +27,10 @@ CASES = {
     'distillation/fixtures/hinton.json': regularizers.build_distillation,
     'weight-decay/fixtures/penalties.json': regularizers.build_penalties,
     'weight-decay/fixtures/projections.json': regularizers.build_projections,
+}
+# These write files of weights too, and are told where.
+WEIGHTS = {
+    'core/fixtures/weights/models.json': weights.build,
+    'core/fixtures/weights/types.json': weights.build_types,
+    'norms/fixtures/weights/models.json': weights.build_norms,
 }

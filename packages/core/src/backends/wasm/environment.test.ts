@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { coreCount, isNode, singleThreadReason } from './threads';
+import { isNode } from '../../node-module';
+import { coreCount, singleThreadReason } from './threads';
 import { workerSource } from './worker-source';
 
 afterEach(() => { vi.unstubAllGlobals(); });

@@ -1,4 +1,5 @@
 /** Worker threads: how many, where they may run, starting and ending them. */
+import { isNode, nodeModule } from '../../node-module';
 import { workerSource } from './worker-source';
 
 /** What every worker is given. */
@@ -15,8 +16,6 @@ interface Ended { terminate(): void | Promise<unknown> }
 const READY = 196;
 /** How long starting may hold up `ready()`; a later worker takes part from when it is there. */
 const PATIENCE_MS = 2000;
-
-export const isNode = (): boolean => typeof process === 'object' && process !== null && typeof process.versions?.node === 'string';
 
 /** Why only one thread can run here, or undefined where more can. */
 export function singleThreadReason(): string | undefined {
@@ -35,12 +34,6 @@ export async function coreCount(): Promise<number> {
     return os.availableParallelism?.() ?? os.cpus().length;
   }
   return typeof navigator === 'object' && navigator.hardwareConcurrency ? navigator.hardwareConcurrency : 1;
-}
-
-/** One of Node's modules, without an import that bundlers for browsers would follow. */
-async function nodeModule<T>(name: string): Promise<T> {
-  const builtin = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule;
-  return (builtin ? builtin(name) : await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as T;
 }
 
 /** The running workers of one executor. */
