@@ -10,7 +10,8 @@ clearResults();
 const failedSteps = [
   ['build, lint, typecheck, test', turbo('build', 'lint', '//#lint:root', 'typecheck', 'test', '--continue=dependencies-successful')],
   ['knip', pnpm('exec', 'knip')],
-  ['packed packages', turbo('check:package', '//#try-packed', '--continue=dependencies-successful')],
+  ['publint and attw', turbo('check:package', '--continue=dependencies-successful')],
+  ['packed packages in an empty project', turbo('//#try-packed')],
 ].filter(([, step]) => run(...step) !== 0);
 
 const counts = countTests();

@@ -1,11 +1,11 @@
 // Tries the packages as a new user would: the tarballs in an empty project, and the program of the README run in ESM, in
 // CommonJS, and checked by `tsc --strict`.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runOrExit } from './lib.mjs';
 
-const packages = ['core', 'testkit', 'datasets', 'dropout', 'norms', 'weight-decay', 'augment', 'ema', 'early-stopping'];
+const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
 
 const imports = {
   '@parsimony/core': ['Trainer', 'nn', 'optim', 'losses'],
