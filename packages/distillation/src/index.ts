@@ -1,0 +1,2 @@
+export { distillation, type DistillationOptions, type Teacher } from './distillation';
+export { distillationLoss, type DistillationLossOptions } from './distillation-loss';
