@@ -14,7 +14,7 @@ onBackends(() => {
   });
 
   test('errors', () => {
-    expect(() => ops.allFinite([])).toThrow('allFinite: expected a list of at least one tensor, received [].');
+    expect(() => ops.allFinite([])).toThrow('allFinite: expected at least one tensor, received an empty list.');
     expect(() => ops.sumSquares([zeros([1]), zeros([1], { dtype: 'int32' })])).toThrow('sumSquares: `tensors[1]` must be float32, received int32');
   });
 });
