@@ -2,18 +2,19 @@
 /** The `parsimony` command. */
 import { ParsimonyError } from '@parsimony/core';
 import { defineCommand, renderUsage, runCommand } from 'citty';
+import { explainCommand } from './commands/explain';
 import { trainCommand } from './commands/train';
 
 const main = defineCommand({
   meta: { name: 'parsimony', description: 'Train networks with regularizers from TypeScript, and see what they bring' },
-  subCommands: { train: trainCommand },
+  subCommands: { train: trainCommand, explain: explainCommand },
 });
 
 const rawArgs = process.argv.slice(2);
 const name = rawArgs.find((arg) => !arg.startsWith('-'));
 
 if (rawArgs.includes('--help') || rawArgs.includes('-h') || rawArgs.length === 0) {
-  console.log(name === 'train' ? await renderUsage(trainCommand) : await renderUsage(main));
+  console.log(name === 'train' ? await renderUsage(trainCommand) : name === 'explain' ? await renderUsage(explainCommand) : await renderUsage(main));
 } else {
   try {
     await runCommand(main, { rawArgs });

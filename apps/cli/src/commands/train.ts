@@ -1,48 +1,43 @@
 /** `parsimony train`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { backendInfo, fail, useBackend } from '@parsimony/core';
 import { defineCommand } from 'citty';
 import { duration, terminalProgress } from '../terminal/progress';
-import { checkConfig, parseConfig, type TrainConfig } from '../train/config';
-import { loadData, type Outcome, trainOnce } from '../train/experiment';
+import type { RunRecord } from '../report/record';
+import { checkConfig, type TrainConfig } from '../train/config';
+import { showValue } from '../train/describe';
+import { loadData, trainOnce } from '../train/experiment';
+import { loadConfig } from '../train/load-config';
+import { modelName } from '../train/models';
 import { comparisonLine, comparisons, resultsTable } from '../train/results';
 import { configOfFlags, flags } from './flags';
 
-async function configOfFile(name: string): Promise<Partial<TrainConfig>> {
-  let text: string;
-  try {
-    text = await readFile(name, 'utf8');
-  } catch (error) {
-    return fail('file', `parsimony train: the configuration ${name} could not be read (${(error as Error).message}).`, { cause: error });
-  }
-  return parseConfig(name, text);
-}
-
 /** Every model, run and seed of a configuration, one after the other, with progress on the terminal. */
-async function trainAll(config: TrainConfig, out: NodeJS.WriteStream): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function trainAll(config: TrainConfig, out: NodeJS.WriteStream): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
   for (const model of config.models) {
     const data = await loadData(config, model);
     for (const run of config.runs) {
       for (let seed = config.seed; seed < config.seed + config.seeds; seed++) {
-        const title = `${model} ${run}${config.seeds > 1 ? `, seed ${seed}` : ''}`;
+        const title = `${modelName(model)} ${run}${config.seeds > 1 ? `, seed ${seed}` : ''}`;
         const progress = terminalProgress(title, out);
-        outcomes.push(await trainOnce(config, model, run, seed, data, {
+        records.push(await trainOnce(config, model, run, seed, data, {
           update: (values) => progress.update(values),
           finish: (o) => progress.finish(`${title}: ${o.epochs} epochs in ${duration(o.seconds)} (${o.reason}); test accuracy ${(100 * o.test).toFixed(2)} %`),
         }));
       }
     }
   }
-  return outcomes;
+  return records;
 }
 
 async function train(config: TrainConfig, json: string | undefined): Promise<void> {
   const out = process.stdout;
   const startedAt = performance.now();
   await useBackend('wasm', config.threads === 0 ? {} : { threads: config.threads });
-  out.write(`${backendInfo().description}. Data: ${config.data}; ${config.trainSize} images to train on, ${config.validationSize} for validation.\n\n`);
-  const outcomes = await trainAll(config, out);
+  out.write(`${backendInfo().description}. Data: ${showValue(config.data)}; ${config.trainSize} images to train on, ${config.validationSize} for validation.\n\n`);
+  const records = await trainAll(config, out);
+  const outcomes = records.map(({ outcome }) => outcome);
   const compared = comparisons(outcomes);
   out.write(`\n${resultsTable(outcomes)}\n`);
   if (config.seeds > 1) out.write(`\nMean +- standard deviation of ${config.seeds} seeds.\n`);
@@ -62,7 +57,7 @@ export const trainCommand = defineCommand({
   args: flags,
   async run({ args }) {
     const given = configOfFlags(args);
-    const file = typeof args.config === 'string' ? await configOfFile(args.config) : {};
-    await train(checkConfig('parsimony train', { ...file, ...given }), typeof args.json === 'string' ? args.json : undefined);
+    const file = await loadConfig(typeof args.config === 'string' ? args.config : undefined);
+    await train(checkConfig('parsimony train', { ...file.given, ...given }), typeof args.json === 'string' ? args.json : undefined);
   },
 });

@@ -1,6 +1,8 @@
+import { ema } from '@parsimony/ema';
 import { describe, expect, test } from 'vitest';
 import { configOfFlags } from '../commands/flags';
-import { checkConfig, defaults, parseConfig } from './config';
+import { checkConfig, defaults } from './config';
+import { parseConfig } from './load-config';
 
 describe('a configuration', () => {
   test('defaults fill what is not given', () => {
@@ -16,9 +18,29 @@ describe('a configuration', () => {
     [{ lr: 0 }, '`lr` must be in (0, inf), received 0.'],
     [{ seed: -1 }, '`seed`'],
     [{ threads: 1.5 }, '`threads`'],
+    [{ optimizer: 'adam' }, "train: `optimizer` must be an object with a `name`, such as { name: 'adam' }, received \"adam\"."],
+    [{ optimizer: { name: 'adan' } }, "train: `optimizer.name` must be one of 'adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', received \"adan\"."],
+    [{ optimizer: { name: 'adam', beta: 1 } }, 'train: `optimizer`: optim.adam: unknown option `beta`. Did you mean `betas`?'],
+    [{ optimizer: { name: 'sgd', momentum: -1 } }, 'train: `optimizer`: optim.sgd: `momentum` must be in'],
+    [{ optimizer: { name: 'adam', lr: 1 } }, 'train: `optimizer.lr` is not known. Give `lr` beside `optimizer`'],
+    [{ schedule: 'cosine' }, 'train: `schedule`: schedule: `factor` must be a number or a schedule, received "cosine".'],
+    [{ schedule: { schedule: 'cosin' } }, 'train: `schedule`: schedule: `factor`: unknown schedule "cosin"; known:'],
+    [{ schedule: { schedule: 'cosine', from: 1 } }, 'train: `schedule`: schedules.cosine: unknown option `from`.'],
+    [{ schedule: { schedule: 'warmup', steps: 10, value: { schedule: 'cosine' } } }, 'schedules.cosine: `value` must be a number, received undefined.'],
+    [{ schedule: -1 }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -1 at step 0.'],
+    [{ plugins: 'ema' }, 'train: `plugins` must be a list of plugins or of { name, …options }, received "ema".'],
+    [{ plugins: ['ema'] }, 'train: `plugins[0]` must be a plugin or an object with a `name`, received "ema".'],
+    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'randomCrop', 'mixup', 'ema', 'earlyStopping', received \"emma\"."],
+    [{ plugins: [{ name: 'mixup', alhpa: 1 }] }, 'train: `plugins[0]`: mixup: unknown option `alhpa`. Did you mean `alpha`?'],
+    [{ plugins: [{ name: 'ema', decay: 2 }] }, 'train: `plugins[0]`: ema: `decay` must be'],
+    [{ plugins: [ema] }, 'Call the factory: `ema()`.'],
+    [{ models: [{ name: 'own', build: 3 }] }, 'train: `models[0].build` must be a function ({ regularized, classes }) => module, received 3.'],
+    [{ models: [{ name: 'a b', build: () => 3 }] }, 'train: `models[0].name` must be a short name'],
+    [{ models: ['mlp', { name: 'mlp', build: () => 3 }] }, '`models` names one of its entries twice'],
+    [{ data: 3 }, "`data` must be 'mnist' or a folder, or a function that returns { train, validation, test }, received 3."],
     [{ data: '' }, "`data` must be 'mnist' or a folder"],
     [{ models: 'mlp' }, "`models` must be a list of 'mlp', 'cnn'"],
-    [{ models: ['rnn'] }, "`models` must be one of 'mlp', 'cnn', received \"rnn\"."],
+    [{ models: ['rnn'] }, "`models[0]` must be one of 'mlp', 'cnn', received \"rnn\"."],
     [{ runs: ['plain', 'plain'] }, '`runs` names one of its entries twice'],
     [{ runs: [] }, '`runs` must be a list'],
     [[], 'expected an object of options'],

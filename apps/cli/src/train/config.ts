@@ -1,23 +1,35 @@
 /** What `parsimony train` can be told, its defaults, and the checks that every value passes, from a file or the command line. */
-import { checkChoice, checkNumber, checkOptions, fail, show } from '@parsimony/core';
+import { checkChoice, checkNumber, checkOptions, fail, type Schedule, show } from '@parsimony/core';
+import type { Splits } from '@parsimony/datasets';
+import type { Layout } from './layout';
+import { checkModel, type ModelChoice, modelName, modelNames } from './models';
+import { checkOptimizer, type OptimizerConfig } from './optimizer';
+import { checkPlugins, type PluginConfig } from './plugins';
+import { checkRateSchedule } from './schedule';
 
-export const modelNames = ['mlp', 'cnn'] as const;
-export type ModelName = (typeof modelNames)[number];
-/** `plain`: no regularizer. `regularized`: the packages of this repository together. */
+/** `plain`: no regularizer. `regularized`: with the plugins, and the regularizers of the network. */
 export const runNames = ['plain', 'regularized'] as const;
 export type RunName = (typeof runNames)[number];
 
+/** Data of one's own: the three sets, for networks that take this layout. */
+export type DataSource = (wanted: { readonly layout: Layout; readonly trainSize: number; readonly validationSize: number }) => Splits | Promise<Splits>;
+
 export interface TrainConfig {
-  /** `mnist`, or a folder with the four IDX files of MNIST's names. */
-  readonly data: string;
+  /** `mnist`, a folder with the four IDX files of MNIST's names, or, in a program, a function that returns the three sets. */
+  readonly data: string | DataSource;
   readonly trainSize: number;
   readonly validationSize: number;
-  readonly models: readonly ModelName[];
+  readonly models: readonly ModelChoice[];
   readonly runs: readonly RunName[];
   readonly epochs: number;
   readonly batchSize: number;
+  readonly optimizer: OptimizerConfig;
   readonly lr: number;
-  /** Checks of the validation loss without improvement before a regularized run stops. */
+  /** A factor of `lr` over the steps of a run. */
+  readonly schedule: Schedule;
+  /** Of the regularized runs. */
+  readonly plugins: readonly PluginConfig[];
+  /** Checks of the validation loss without improvement before a run with early stopping ends. */
   readonly patience: number;
   /** Of the first run; runs over several seeds count up from it. */
   readonly seed: number;
@@ -26,16 +38,24 @@ export interface TrainConfig {
   readonly threads: number;
 }
 
+/** Strengths are common defaults, and early stopping looks at validation alone: nothing sees the test images. */
 export const defaults: TrainConfig = {
   data: 'mnist', trainSize: 2000, validationSize: 2000, models: modelNames, runs: runNames,
-  epochs: 50, batchSize: 128, lr: 1e-3, patience: 15, seed: 0, seeds: 1, threads: 0,
+  epochs: 50, batchSize: 128, optimizer: { name: 'adam' }, lr: 1e-3, schedule: 1,
+  plugins: [
+    { name: 'weightDecay', decay: 1e-2 }, { name: 'randomCrop', padding: 2 }, { name: 'mixup', alpha: 0.2 }, { name: 'ema', decay: 0.99 },
+    { name: 'earlyStopping' },
+  ],
+  patience: 15, seed: 0, seeds: 1, threads: 0,
 };
 
 /** Refuses what is no configuration, naming the key, what was expected and what came; fills in the defaults. */
 export function checkConfig(where: string, given: unknown): TrainConfig {
   checkOptions(where, given, Object.keys(defaults));
   const c = { ...defaults, ...given as Partial<TrainConfig> };
-  if (typeof c.data !== 'string' || c.data === '') fail('config', `${where}: \`data\` must be 'mnist' or a folder, received ${show(c.data)}.`);
+  if (typeof c.data !== 'function' && (typeof c.data !== 'string' || c.data === '')) {
+    fail('config', `${where}: \`data\` must be 'mnist' or a folder, or a function that returns { train, validation, test }, received ${show(c.data)}.`);
+  }
   const whole = (name: 'trainSize' | 'validationSize' | 'epochs' | 'batchSize' | 'patience' | 'seeds', min: number): void => {
     checkNumber(where, name, c[name], { min, integer: true });
   };
@@ -49,27 +69,20 @@ export function checkConfig(where: string, given: unknown): TrainConfig {
   checkNumber(where, 'seed', c.seed, { min: 0, integer: true });
   checkNumber(where, 'threads', c.threads, { min: 0, max: 64, integer: true });
   checkNumber(where, 'lr', c.lr, { min: 0, minExclusive: true });
-  return { ...c, models: names(where, 'models', c.models, modelNames), runs: names(where, 'runs', c.runs, runNames) };
+  const runs = list(where, 'runs', c.runs, `'${runNames.join("', '")}'`).map((run) => checkChoice(where, 'runs', run, runNames));
+  const models = list(where, 'models', c.models, `'${modelNames.join("', '")}', or { name, build }`).map((model, i) => checkModel(where, `models[${i}]`, model));
+  refuseTwice(where, 'runs', runs);
+  refuseTwice(where, 'models', models.map(modelName));
+  return {
+    ...c, runs, models,
+    optimizer: checkOptimizer(where, c.optimizer), schedule: checkRateSchedule(where, c.schedule), plugins: checkPlugins(where, c.plugins),
+  };
 }
 
-function names<T extends string>(where: string, key: string, value: unknown, known: readonly T[]): readonly T[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    return fail('config', `${where}: \`${key}\` must be a list of ${known.map((n) => `'${n}'`).join(', ')}, received ${show(value)}.`);
-  }
-  const checked = value.map((item) => checkChoice(where, key, item, known));
-  if (new Set(checked).size !== checked.length) fail('config', `${where}: \`${key}\` names one of its entries twice: ${show(value)}.`);
-  return checked;
+function list(where: string, key: string, value: unknown, of: string): readonly unknown[] {
+  return Array.isArray(value) && value.length > 0 ? value : fail('config', `${where}: \`${key}\` must be a list of ${of}, received ${show(value)}.`);
 }
 
-/** The JSON of a configuration file. */
-export function parseConfig(name: string, text: string): Partial<TrainConfig> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return fail('config', `${name}: not JSON: ${(error as Error).message}.`, { cause: error });
-  }
-  checkOptions(name, value, Object.keys(defaults));
-  return value as Partial<TrainConfig>;
+function refuseTwice(where: string, key: string, names: readonly string[]): void {
+  if (new Set(names).size !== names.length) fail('config', `${where}: \`${key}\` names one of its entries twice: ${show(names)}.`);
 }
-

@@ -1,13 +1,15 @@
-/** Trains every model in every run over every seed, and gathers what the table shows. */
-import { type FitResult, losses, optim, type ProgressEvent, Trainer } from '@parsimony/core';
+/** Trains every model in every run over every seed, and gathers what the table and the report show. */
+import { fail, type FitResult, type ProgressEvent, show } from '@parsimony/core';
 import { loadIdxFolder, loadMnist, type Splits } from '@parsimony/datasets';
+import { predict, watchedAccuracy } from '../report/predictions';
+import type { RunRecord } from '../report/record';
 import type { ProgressValues } from '../terminal/progress';
-import type { ModelName, RunName, TrainConfig } from './config';
-import { buildModel, layoutOf } from './models';
-import { pluginsOf } from './recipes';
+import type { RunName, TrainConfig } from './config';
+import { layoutOf, type ModelChoice, modelName } from './models';
+import { makeTrainer } from './recipes';
 
 export interface Outcome {
-  readonly model: ModelName;
+  readonly model: string;
   readonly run: RunName;
   readonly seed: number;
   /** Accuracies in [0, 1] of the weights that the run kept. */
@@ -27,30 +29,41 @@ export interface Watcher {
   finish(outcome: Outcome): void;
 }
 
-export async function loadData(config: TrainConfig, model: ModelName): Promise<Splits> {
+export async function loadData(config: TrainConfig, model: ModelChoice): Promise<Splits> {
   const options = { trainSize: config.trainSize, validationSize: config.validationSize, layout: layoutOf(model) };
-  return config.data === 'mnist' ? loadMnist(options) : loadIdxFolder(config.data, options);
+  if (typeof config.data === 'string') return config.data === 'mnist' ? loadMnist(options) : loadIdxFolder(config.data, options);
+  const splits: unknown = await config.data(options);
+  for (const name of ['train', 'validation', 'test'] as const) {
+    const set = (splits as Partial<Splits> | undefined)?.[name] as Partial<Splits['train']> | undefined;
+    if (typeof set?.batch !== 'function' || !(Number(set.size) >= 1)) {
+      fail('config', `data: the function must return { train, validation, test }, three data sets that are not empty; \`${name}\` is ${show(set)}.`);
+    }
+  }
+  return splits as Splits;
 }
 
+/** Classes of a data set that names none: ten, as in MNIST. */
+export const classesOf = (data: Splits): number => data.train.numClasses ?? 10;
+
 /** One run: fit, then count the errors on the three sets. The test set is looked at once, at the very end. */
-export async function trainOnce(config: TrainConfig, model: ModelName, run: RunName, seed: number, data: Splits, watcher: Watcher, signal?: AbortSignal): Promise<Outcome> {
-  const trainer = new Trainer({
-    model: buildModel(model, run, data.train.numClasses ?? 10), loss: losses.crossEntropy(),
-    optimizer: optim.adam({ lr: config.lr }), seed, plugins: pluginsOf(model, run, config),
-  });
+export async function trainOnce(config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher, signal?: AbortSignal): Promise<RunRecord> {
+  const accuracy = watchedAccuracy();
+  const trainer = makeTrainer(config, { model, run, seed, classes: classesOf(data), accuracy: accuracy.metric });
   const startedAt = performance.now();
   const result: FitResult = await trainer.fit({
     train: data.train, validation: data.validation, epochs: config.epochs, batchSize: config.batchSize,
     onProgress: reporter(watcher), ...(signal ? { signal } : {}),
   });
   const seconds = (performance.now() - startedAt) / 1000;
-  const accuracy = async (set: Splits[keyof Splits]): Promise<number> => (await trainer.evaluate(set))['accuracy'] ?? Number.NaN;
-  const outcome: Outcome = {
-    model, run, seed, seconds, epochs: result.epochs, reason: result.reason,
-    train: await accuracy(data.train), validation: await accuracy(data.validation), test: await accuracy(data.test),
-  };
+  const accuracyOf = async (set: Splits[keyof Splits]): Promise<number> => (await trainer.evaluate(set))['accuracy'] ?? Number.NaN;
+  const [train, validation] = [await accuracyOf(data.train), await accuracyOf(data.validation)];
+  const { seen: test, batches } = await accuracy.watch(() => accuracyOf(data.test));
+  const outcome: Outcome = { model: modelName(model), run, seed, seconds, epochs: result.epochs, reason: result.reason, train, validation, test };
   watcher.finish(outcome);
-  return outcome;
+  return {
+    outcome, history: result.history, kept: result.kept ?? null, explained: trainer.explain(), findings: trainer.findings,
+    predictions: await predict(batches, data.test),
+  };
 }
 
 /** From the trainer's events to what a progress bar shows. */

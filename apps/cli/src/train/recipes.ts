@@ -1,19 +1,28 @@
-/** The plugins of each run. Strengths are common defaults, and early stopping looks at validation alone: nothing sees the test images. */
-import type { AnyPlugin } from '@parsimony/core';
-import { mixup, randomCrop } from '@parsimony/augment';
-import { earlyStopping } from '@parsimony/early-stopping';
-import { ema } from '@parsimony/ema';
-import { weightDecay } from '@parsimony/weight-decay';
-import type { ModelName, RunName, TrainConfig } from './config';
-import { layoutOf } from './models';
+/** The trainer of each run: the network, and, where it is regularized, the plugins of the configuration. */
+import { type AnyPlugin, losses, metrics, Trainer } from '@parsimony/core';
+import type { RunName, TrainConfig } from './config';
+import { buildModel, layoutOf, type ModelChoice } from './models';
+import { makeOptimizer } from './optimizer';
+import { makePlugins } from './plugins';
+import { rateOf } from './schedule';
 
-export function pluginsOf(model: ModelName, run: RunName, config: TrainConfig): readonly AnyPlugin[] {
-  if (run === 'plain') return [];
-  return [
-    weightDecay({ decay: 1e-2 }),
-    randomCrop({ padding: 2, ...(layoutOf(model) === 'flat' ? { shape: [28, 28] } : {}) }),
-    mixup({ alpha: 0.2 }),
-    ema({ decay: 0.99 }),
-    earlyStopping({ patience: config.patience }),
-  ];
+export const pluginsOf = (model: ModelChoice, run: RunName, config: TrainConfig): readonly AnyPlugin[] =>
+  (run === 'plain' ? [] : makePlugins(config.plugins, { layout: layoutOf(model), patience: config.patience }));
+
+export interface TrainerSettings {
+  readonly model: ModelChoice;
+  readonly run: RunName;
+  readonly seed: number;
+  readonly classes: number;
+  /** Beside those of the configuration. */
+  readonly watchers?: readonly AnyPlugin[];
+  readonly accuracy?: metrics.Metric;
+}
+
+export function makeTrainer(config: TrainConfig, { model, run, seed, classes, watchers = [], accuracy = metrics.accuracy() }: TrainerSettings): Trainer {
+  return new Trainer({
+    model: buildModel(model, run === 'regularized', classes), loss: losses.crossEntropy(),
+    optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), seed, metrics: [accuracy],
+    plugins: [...pluginsOf(model, run, config), ...watchers],
+  });
 }

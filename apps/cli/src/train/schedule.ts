@@ -1,0 +1,30 @@
+/** The schedule of a configuration: a factor of the learning rate over the steps of a run. */
+import { checkSchedule, evaluateSchedule, fail, type Schedule, schedules, show } from '@parsimony/core';
+import { within } from './within';
+
+/** Factories by the name that a schedule carries; they fill in what a file leaves out. */
+const factories: Readonly<Record<string, (options: never) => Schedule>> = {
+  cosine: schedules.cosine, linear: schedules.linear, oneCycle: schedules.oneCycle, scale: schedules.scale, step: schedules.step, warmup: schedules.warmup,
+};
+
+export function checkRateSchedule(where: string, value: unknown): Schedule {
+  return within(where, 'schedule', () => {
+    const checked = checkSchedule('schedule', 'factor', completed(value));
+    const start = evaluateSchedule(checked, { step: 0, totalSteps: 1000 });
+    if (start < 0) fail('option', `it must be 0 or more, a factor of \`lr\`, received ${show(start)} at step 0.`);
+    return checked;
+  });
+}
+
+/** With the defaults of its kind, and of the schedule within it. */
+function completed(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const { schedule, ...options } = value as { readonly schedule?: unknown; readonly [option: string]: unknown };
+  const factory = typeof schedule === 'string' && Object.hasOwn(factories, schedule) ? factories[schedule] : undefined;
+  if (factory === undefined) return value;
+  return factory({ ...options, ...('value' in options ? { value: completed(options['value']) } : {}) } as never);
+}
+
+/** `lr` times the schedule. */
+export const rateOf = (lr: number, schedule: Schedule): Schedule =>
+  (typeof schedule === 'number' ? lr * schedule : schedules.scale({ value: schedule, factor: lr }));
