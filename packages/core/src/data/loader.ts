@@ -1,5 +1,5 @@
 /** The order of an epoch and its batches. */
-import { fail } from '../errors';
+import { fail, ParsimonyError } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { permutation } from '../random/draw';
 import { at, foldIn, type RngKey } from '../random/key';
@@ -62,12 +62,28 @@ export async function* batches(dataset: Dataset, options: BatchOptions): AsyncGe
   }
 }
 
-/** @internal One batch, its tensors owned by the arena. Not awaited where the data set is synchronous. */
+/**
+ * @internal One batch, its tensors owned by the arena. Not awaited where the data set is synchronous.
+ *
+ * @throws data: what the data set throws, or no batch of that size.
+ */
 export function loadBatch(dataset: Dataset, ids: Int32Array, arena: Arena): Batch | Promise<Batch> {
-  const made = arena.run(() => dataset.batch(ids));
-  if (!(made instanceof Promise)) return checkBatch('Dataset.batch', made, ids.length);
-  return made.then((batch) => {
-    arena.adopt(batch);
-    return checkBatch('Dataset.batch', batch, ids.length);
-  });
+  try {
+    const made = arena.run(() => dataset.batch(ids));
+    if (!(made instanceof Promise)) return checkBatch(where, made, ids.length);
+    return made.then((batch) => {
+      arena.adopt(batch);
+      return checkBatch(where, batch, ids.length);
+    }).catch(blame);
+  } catch (error) {
+    return blame(error);
+  }
+}
+
+const where = 'Dataset.batch';
+
+/** The source of data is someone else's code; what it throws says so. */
+function blame(error: unknown): never {
+  if (error instanceof ParsimonyError) throw error;
+  return fail('data', `${where}: the data source threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

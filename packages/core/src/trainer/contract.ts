@@ -205,8 +205,10 @@ export interface Plugin<S extends State = State> {
   /** 'skip': a step with a non-finite loss or gradient is left out instead of ending the fit. */
   readonly nonFinite?: 'skip';
   readonly init?: (model: Module<Inputs, Outputs>) => S;
+  /** Of what a checkpoint holds of the state; default 0. With another one, `migrate` makes an older state this one. */
   readonly stateVersion?: number;
   readonly migrate?: (state: State, from: number) => S;
+  /** False: a fit may resume from a checkpoint without this plugin, which then begins with its first state. Default true. */
   readonly requiredOnLoad?: boolean;
   readonly hooks: Hooks<S>;
   readonly api?: unknown;

@@ -18,4 +18,6 @@ export type ProgressEvent =
   }
   | { readonly kind: 'eval'; readonly split: string; readonly step: number; readonly epoch: number; readonly result: EvalResult }
   | { readonly kind: 'epoch'; readonly epoch: number; readonly row: HistoryRow }
+  /** `path`: to resume from. */
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly epoch: number; readonly path: string }
   | { readonly kind: 'end'; readonly reason: string };

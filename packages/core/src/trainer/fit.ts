@@ -10,8 +10,11 @@ import { guard } from './parts/blame';
 import { Loop } from './parts/loop';
 import type { Run, RunSettings } from './parts/run';
 import { copyWeights } from './parts/weight-store';
-import { restoreSnapshot } from './snapshot';
-import type { CheckedFitOptions, CheckedTrainerOptions } from './options';
+import { Checkpointer } from './checkpoint/checkpointer';
+import type { Resumed } from './checkpoint/resume';
+import type { CheckedFitOptions } from './options';
+import { tell } from './parts/failure';
+import { restoreSnapshot } from './restore';
 
 export interface FitResult {
   /** One row an epoch; with `evaluateEvery` one for each evaluation within an epoch too. */
@@ -23,6 +26,8 @@ export interface FitResult {
   readonly seconds: number;
   /** The weights that a plugin kept, which the model has now; undefined: it has the last ones. */
   readonly kept: { readonly why: string; readonly epoch: number; readonly step: number } | undefined;
+  /** Paths of the last checkpoint, and of the best where it is still there; undefined without `checkpoint`. */
+  readonly checkpoints: { readonly last: string; readonly best: string | undefined } | undefined;
   /** What plugins reported while it ran. */
   readonly findings: readonly Finding[];
 }
@@ -43,13 +48,13 @@ export async function transformModel(settings: RunSettings): Promise<Module<Inpu
 
 export const stepsPerEpoch = ({ train, batchSize, dropLast }: CheckedFitOptions): number => batchIds(train.size, { batchSize, dropLast }).length;
 
-/** A run that is ready to go, with states fresh or from a snapshot. */
-export function prepare(settings: RunSettings, seed: number, { resume }: CheckedFitOptions): Assembled {
+/** A run that is ready to go, with states fresh or from what it resumes. */
+export function prepare(settings: RunSettings, from: Resumed | undefined): Assembled {
   const assembled = assemble(settings);
   collectRates(assembled);
   try {
     initStates(assembled.run);
-    if (resume) restoreSnapshot(assembled.run, seed, resume);
+    if (from) restoreSnapshot(assembled.run, from.snapshot, from.path === undefined ? undefined : `the checkpoint ${from.path}`);
   } catch (error) {
     assembled.run.dispose();
     throw error;
@@ -64,10 +69,11 @@ export interface Finished {
 }
 
 /** fitStart, the loop, fitEnd and teardown. */
-export async function execute({ run, hooks }: Assembled, { evaluateEvery }: CheckedTrainerOptions, options: CheckedFitOptions, readLag: number): Promise<Finished> {
+export async function execute({ run, hooks }: Assembled, options: CheckedFitOptions, from: Resumed | undefined, readLag: number): Promise<Finished> {
   const began = performance.now();
-  const { epochs, shuffle, dropLast, signal, onProgress } = options;
-  const loop = new Loop(run, hooks, { epochs, shuffle, dropLast, evaluateEvery, signal, onProgress, readLag });
+  const { epochs, signal, onProgress } = options;
+  const checkpointer = options.checkpoint && new Checkpointer(run, options.checkpoint);
+  const loop = new Loop(run, hooks, { signal, onProgress, readLag, checkpointer });
   const errors: unknown[] = [];
   let started = false;
   try {
@@ -76,6 +82,7 @@ export async function execute({ run, hooks }: Assembled, { evaluateEvery }: Chec
       await hooks.observeAsync('fitStart', (own) => own.contexts.fit, arena);
       run.reserveKept();
     });
+    await checkpointer?.begin(from);
     await onProgress?.({ kind: 'start', epochs, stepsPerEpoch: run.totalSteps / epochs, totalSteps: run.totalSteps, step: run.step });
     await loop.go();
   } catch (error) {
@@ -87,16 +94,17 @@ export async function execute({ run, hooks }: Assembled, { evaluateEvery }: Chec
   if (errors.length > 0) {
     // The first is what went wrong; later ones are often its consequence.
     for (const error of errors.slice(1)) run.findings.push({ severity: 'error', code: 'also', message: error instanceof Error ? error.message : String(error), plugins: [] });
-    throw errors[0];
+    throw tell(errors[0], run, checkpointer);
   }
   const reason = run.stopReason ?? 'completed';
   const last = run.kept ? copyWeights(run.store.weights) : undefined;
   if (run.kept) run.store.load(run.kept.weights);
   await onProgress?.({ kind: 'end', reason });
   const kept = run.kept && { why: run.kept.why, epoch: run.kept.epoch, step: run.kept.step };
+  const checkpoints = checkpointer?.last === undefined ? undefined : { last: checkpointer.last, best: checkpointer.best };
   return {
     last,
-    result: { history: run.history, reason, epochs: run.epoch, steps: run.step, seconds: (performance.now() - began) / 1000, kept, findings: [...run.findings] },
+    result: { history: run.history, reason, epochs: run.epoch, steps: run.step, seconds: (performance.now() - began) / 1000, kept, checkpoints, findings: [...run.findings] },
   };
 }
 

@@ -65,9 +65,9 @@ describe('an error in a hook', () => {
     const outer = makePlugin('outer', { aroundForward: (_, next) => next(), aroundOptimStep: (_, next) => { next(); }, aroundEval: async (_, next) => next() });
     const bad = makePlugin('bad', { [hook]: hook === 'transformActivation' ? { match: '**', handler: boom } : boom });
     const trainer = makeTrainer({ plugins: [outer, bad, watch] });
-    await expect(trainer.fit({ train: points(6), validation: points(4), epochs: 1, batchSize: 3 })).rejects.toThrow(
-      expect.objectContaining({ code: 'plugin', plugin: 'bad', hook, message: `bad, in ${hook}: boom` }) as Error);
     const early = hook === 'transformModel' || hook === 'collectParamGroups';
+    await expect(trainer.fit({ train: points(6), validation: points(4), epochs: 1, batchSize: 3 })).rejects.toThrow(
+      expect.objectContaining({ code: 'plugin', plugin: 'bad', hook, message: expect.stringMatching(`^bad, in ${hook}: boom${early ? '$' : '\\. Done before it: \\d steps, \\d whole epochs?\\.'}`) as string }) as Error);
     expect(ended).toEqual(early ? [] : ['fitEnd', 'teardown']);
     // The Trainer is free for another try.
     await expect(trainer.fit({ train: points(6), epochs: 0, batchSize: 3 })).rejects.toThrow('`epochs`');

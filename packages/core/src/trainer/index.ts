@@ -3,9 +3,11 @@ export type {
   LossContext, MicroContext, ParamGroup, Plan, PlanSettings, Plugin, PluginApiMap, PluginInfo, PluginKey, PluginName, Slot, State, StepContext, StepEndContext, WriteMode,
 } from './contract';
 export { contractVersion, definePlugin } from './define-plugin';
+export { type CheckpointSource, loadCheckpoint } from './checkpoint/files';
+export type { BestRule, CheckpointOptions } from './checkpoint/options';
 export type { ProgressEvent } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
 export { createPlan } from './plan/plan';
-export type { FitSnapshot, PluginSnapshot } from './snapshot';
+export type { FitSettings, FitSnapshot, PluginSnapshot } from './snapshot';
 export { type EvaluationResult, Trainer } from './trainer';

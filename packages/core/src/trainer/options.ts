@@ -8,6 +8,8 @@ import type { Optimizer } from '../optim/optimizer';
 import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../options';
 import { key as keyOfSeed } from '../random/key';
 import type { Inputs, LossFunction, Outputs } from '../types';
+import type { CheckpointSource } from './checkpoint/files';
+import { type CheckedCheckpointOptions, checkCheckpointOptions, type CheckpointOptions } from './checkpoint/options';
 import type { AnyPlugin } from './contract';
 import type { ProgressEvent } from './events';
 import type { FitSnapshot } from './snapshot';
@@ -49,8 +51,13 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Told of the start, each step, evaluation and epoch, and the end. Awaited where it returns a promise. */
   readonly onProgress?: (event: ProgressEvent) => void | Promise<void>;
-  /** Go on from where a snapshot was taken, with the same seed, data, batch size and number of epochs. */
-  readonly resume?: FitSnapshot;
+  /** Write checkpoints, to go on from after an interruption or an error. */
+  readonly checkpoint?: CheckpointOptions;
+  /**
+   * Go on from a checkpoint: the newest of a folder or store, the file that is named, or what `snapshot()` took. Model,
+   * optimizer, plugins, seed, data and batch size must be the same; `epochs` may be more.
+   */
+  readonly resume?: CheckpointSource | FitSnapshot;
 }
 
 export interface EvaluateOptions {
@@ -103,16 +110,18 @@ function checkMetrics(where: string, metrics: unknown): readonly Metric[] {
   return metrics as readonly Metric[];
 }
 
-export type CheckedFitOptions = Required<Omit<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume'>> & Pick<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume'>;
+export type CheckedFitOptions = Required<Omit<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume' | 'checkpoint'>>
+  & Pick<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume'> & { readonly checkpoint: CheckedCheckpointOptions | undefined };
 
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   const where = 'fit';
-  checkOptions(where, options, ['train', 'validation', 'epochs', 'batchSize', 'evalBatchSize', 'shuffle', 'dropLast', 'signal', 'onProgress', 'resume']);
+  checkOptions(where, options, ['train', 'validation', 'epochs', 'batchSize', 'evalBatchSize', 'shuffle', 'dropLast', 'signal', 'onProgress', 'checkpoint', 'resume']);
   const { signal, onProgress } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).aborted !== 'boolean') fail('option', `${where}: \`signal\` must be an AbortSignal: \`new AbortController().signal\`, received ${show(signal)}.`);
   if (onProgress !== undefined && typeof onProgress !== 'function') fail('option', `${where}: \`onProgress\` must be a function, received ${show(onProgress)}.`);
   const checked: CheckedFitOptions = {
     ...options,
+    checkpoint: options.checkpoint === undefined ? undefined : checkCheckpointOptions(options.checkpoint),
     train: checkDataset(where, 'train', options.train),
     epochs: checkNumber(where, 'epochs', options.epochs, { min: 1, integer: true }),
     batchSize: checkNumber(where, 'batchSize', options.batchSize, { min: 1, integer: true }),

@@ -89,9 +89,10 @@ describe('a fit that is resumed', () => {
   test.each<[string, () => Trainer, string]>([
     ['another seed', () => makeTrainer({ model: new Noisy(), plugins: [average()], seed: 2 }), 'fit: the snapshot was taken with seed 1, the Trainer has seed 2.'],
     ['another optimizer', () => makeTrainer({ model: new Noisy(), plugins: [average()], optimizer: optim.sgd({ lr: 1 }) }), "the snapshot was taken with the optimizer 'adam', the Trainer has 'sgd'."],
-    ['another model', () => makeTrainer({ plugins: [] }), 'fit: the snapshot is of another model: weights of `0.weight` are not there in the snapshot, [8, 2] here, and 8 more differ.'],
-    ['a plugin fewer', () => trainer([]), 'fit: the snapshot was taken with the plugin average 1.0.0 and options {}, which the Trainer does not have.'],
-    ['a plugin more, which cannot begin late', () => trainer([average(), makePlugin('late', {}, { requiredOnLoad: true })]), 'fit: the snapshot was taken without the plugin late, which cannot begin in the middle of a fit.'],
+    ['another model', () => makeTrainer({ plugins: [] }), 'fit: the snapshot is of another model: `0.weight` is not there in it, and [8, 2] here; 8 more differ. Build the model as it was.'],
+    ['a plugin fewer', () => trainer([]), 'fit: the snapshot was taken with the plugin average 1.0.0 and the options {}, which the Trainer does not have.'],
+    ['a plugin more', () => trainer([average(), makePlugin('late')]), 'fit: the snapshot was taken without the plugin late 1.0.0, which the Trainer has with the options {}. Leave it out, or begin anew.'],
+    ['other options of a plugin', () => trainer([average({ options: { of: 'weights' } })]), 'fit: the snapshot was taken with the plugin average 1.0.0 and the options {}; the Trainer has it with {"of":"weights"}. Give the same options, or begin anew.'],
     ['a newer state', () => trainer([average({ stateVersion: 2 })]), 'fit: the state of average in the snapshot has version 0 (of 1.0.0); this is 1.0.0 with version 2 and no way to migrate.'],
   ])('is refused with %s', async (_, other, message) => {
     const first = trainer();
@@ -99,11 +100,11 @@ describe('a fit that is resumed', () => {
     await expect(other().fit({ ...fit, resume: await first.snapshot() })).rejects.toThrow(message);
   });
 
-  test('takes a plugin more, and migrates an older state', async () => {
+  test('takes a plugin that can begin late, and migrates an older state', async () => {
     const first = trainer();
     await first.fit({ ...fit, epochs: 1 });
     const migrated: number[] = [];
-    const second = trainer([average({ stateVersion: 2, migrate: (state, from) => { migrated.push(from); return state; } }), makePlugin('new')]);
+    const second = trainer([average({ stateVersion: 2, migrate: (state, from) => { migrated.push(from); return state; } }), makePlugin('new', {}, { requiredOnLoad: false })]);
     const { steps } = await second.fit({ ...fit, resume: await first.snapshot() });
     expect([steps, migrated]).toEqual([24, [0]]);
   });

@@ -8,6 +8,7 @@ import { Arena } from '../tensor/scope';
 import type { Inputs, Outputs, Weights } from '../types';
 import type { Dataset } from '../data/dataset';
 import type { EvalResult, Finding, HistoryRow, Plan } from './contract';
+import { openResume } from './checkpoint/resume';
 import { explain } from './explain';
 import { execute, type FitResult, prepare, stepsPerEpoch, transformModel } from './fit';
 import {
@@ -21,7 +22,7 @@ import type { RateTable } from './parts/rates';
 import type { RunSettings } from './parts/run';
 import { disposeWeights } from './parts/weight-store';
 import { type ResolvedPlan, resolvePlan } from './plan/plan';
-import { type FitSnapshot, takeSnapshot } from './snapshot';
+import { copySnapshot, type FitSnapshot } from './snapshot';
 
 /** Loss and metrics by name. */
 export type EvaluationResult = { readonly loss: number } & Readonly<Record<string, number>>;
@@ -70,8 +71,10 @@ export class Trainer {
   /**
    * Trains. A second fit goes on from the model's weights with fresh states of optimizer and plugins.
    *
-   * @throws option, data: bad options, an empty data set. non-finite: a loss or gradient that is not finite, unless 'skip'. What a
-   * plugin or the data throw, with the plugin and hook it came from. `fitEnd` and `teardown` of all plugins have run by then.
+   * @throws option, data: bad options, an empty data set. state, file: a checkpoint that is not of this fit, damaged, or not to be
+   * written. non-finite: a loss or gradient that is not finite, unless 'skip'. What a plugin or the data throw, with the plugin
+   * and hook it came from. The message says where the fit was and which checkpoint was kept; `fitEnd` and `teardown` of all
+   * plugins have run by then.
    */
   async fit(options: FitOptions): Promise<FitResult> {
     const checked = checkFitOptions(options);
@@ -82,10 +85,14 @@ export class Trainer {
       this.#transformed = true;
       this.#model.init(keyOfSeed(this.#options.seed));
       this.#plan = this.#resolve(batchSize);
-      this.dispose();
-      const fit = prepare(this.#settings(checked), this.#options.seed, checked);
-      this.#fit = fit;
-      const { result, last } = await execute(fit, this.#options, checked, currentExecutor().readLag ?? 0);
+      const from = await openResume(checked.resume);
+      try {
+        this.dispose();
+        this.#fit = prepare(this.#settings(checked), from);
+      } finally {
+        from?.dispose();
+      }
+      const { result, last } = await execute(this.#fit, checked, from, currentExecutor().readLag ?? 0);
       this.#last = last;
       return result;
     });
@@ -131,13 +138,14 @@ export class Trainer {
    * The last fit, or the one that runs, between two steps (in `onProgress`): a copy to go on from with `fit({ resume })`. The
    * caller owns its tensors.
    *
-   * @throws state: before the first fit, or in a step.
+   * @throws state: before the first fit, in a step, or after one that failed in the middle.
    */
   async snapshot(): Promise<FitSnapshot> {
     const { run } = this.#fit ?? fail('state', 'snapshot: there is no fit yet.');
-    await run.reads.settle();
     if (run.now) fail('state', 'snapshot: a step is in progress. Take snapshots in `onProgress`, or after the fit.');
-    return takeSnapshot(run, this.#options.seed, this.#last ?? run.store.weights);
+    if (run.torn) fail('state', `snapshot: the fit failed in the middle of step ${run.step + 1}, so weights and states may be of different steps. Go on from a checkpoint (\`fit({ checkpoint })\` writes them).`);
+    await run.reads.settle();
+    return copySnapshot(run, this.#last ?? run.store.weights);
   }
 
   /** Gives back the states of optimizer and plugins of the last fit. The model stays. */
@@ -158,7 +166,8 @@ export class Trainer {
     const skip = this.#plan.plugins.some(({ plugin }) => plugin.nonFinite === 'skip');
     return {
       plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, nonFinite: skip ? 'skip' : nonFinite, key: keyOfSeed(seed),
-      train: fit?.train ?? nothing, validation: fit?.validation, batchSize: fit?.batchSize ?? 1, evalBatchSize: fit?.evalBatchSize ?? 256,
+      seed, train: fit?.train ?? nothing, validation: fit?.validation, batchSize: fit?.batchSize ?? 1, evalBatchSize: fit?.evalBatchSize ?? 256,
+      epochs: fit?.epochs ?? 1, shuffle: fit?.shuffle ?? true, dropLast: fit?.dropLast ?? false, evaluateEvery: this.#options.evaluateEvery,
       totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1,
     };
   }

@@ -6,7 +6,7 @@ import type { HookName, PluginKey } from '../contract';
 const foreign = new WeakSet<object>();
 
 /** The error as it is reported: as it came if its origin is known, or not this plugin's, else with plugin and hook. */
-function blame(error: unknown, plugin: PluginKey, hook: HookName | 'init' | 'teardown'): unknown {
+function blame(error: unknown, plugin: PluginKey, hook: HookName | 'init' | 'migrate' | 'teardown'): unknown {
   if (typeof error === 'object' && error !== null && foreign.has(error)) return error;
   if (error instanceof ParsimonyError && error.plugin !== undefined) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -14,7 +14,7 @@ function blame(error: unknown, plugin: PluginKey, hook: HookName | 'init' | 'tea
 }
 
 /** Calls a hook; a promise it returns is blamed too. */
-export function guard<T>(plugin: PluginKey, hook: HookName | 'init' | 'teardown', fn: () => T): T {
+export function guard<T>(plugin: PluginKey, hook: HookName | 'init' | 'migrate' | 'teardown', fn: () => T): T {
   try {
     const value = fn();
     return isPromise(value) ? value.then(undefined, (error: unknown) => { throw blame(error, plugin, hook); }) as T : value;

@@ -6,7 +6,9 @@ import { checkBatch } from '../../data/check-batch';
 import { Arena } from '../../tensor/scope';
 import type { Batch, Weights } from '../../types';
 import type { EvalResult, HistoryRow, HookName } from '../contract';
+import type { Checkpointer } from '../checkpoint/checkpointer';
 import type { ProgressEvent } from '../events';
+import { aborted } from '../snapshot';
 import { isPromise } from './blame';
 import { Breather } from './breathe';
 import { evaluate } from './evaluation';
@@ -17,14 +19,10 @@ import { runStep } from './step';
 import { addTo, meanOf, meansOf, noTotals } from './totals';
 
 export interface LoopOptions {
-  readonly epochs: number;
-  readonly shuffle: boolean;
-  readonly dropLast: boolean;
-  /** Undefined: at epoch ends. */
-  readonly evaluateEvery: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((event: ProgressEvent) => void | Promise<void>) | undefined;
   readonly readLag: number;
+  readonly checkpointer: Checkpointer | undefined;
 }
 
 const fitContext = (own: PluginRuntime): unknown => own.contexts.fit;
@@ -38,28 +36,42 @@ export class Loop {
 
   /** Until all epochs are done or something stops the run. */
   async go(): Promise<void> {
-    const { run, options } = this;
-    if (this.#aborted()) return;
-    while (run.epoch < options.epochs) {
+    const { run } = this;
+    const { key, train, batchSize, epochs, shuffle, dropLast } = run.settings;
+    // A fit that is resumed after it was stopped may have an epoch's end still to do.
+    while (run.epoch < epochs && !this.#aborted() && (run.stopReason === undefined || run.batch > 0)) {
       this.#clock = performance.now();
       if (run.batch === 0) await this.#boundary('epochStart');
-      else await this.#evaluateIfDue();
-      const { key, train, batchSize } = run.settings;
-      const order = batchIds(train.size, { batchSize, key, epoch: run.epoch, shuffle: options.shuffle, dropLast: options.dropLast });
-      while (run.batch < order.length && run.stopReason === undefined) {
+      else if (!this.#stopped()) await this.#evaluateIfDue();
+      const order = batchIds(train.size, { batchSize, key, epoch: run.epoch, shuffle, dropLast });
+      while (run.batch < order.length && !this.#stopped()) {
         await this.#step(order[run.batch] as Int32Array);
-        if (run.stopReason === undefined) await this.#evaluateIfDue();
+        if (!this.#stopped()) await this.#evaluateIfDue();
+        if (run.batch < order.length && !this.#stopped()) await this.#checkpoint('afterStep');
       }
       if (run.batch < order.length || this.#aborted()) break;
       await this.#endEpoch();
-      if (run.stopReason !== undefined) break;
+      await this.#checkpoint('afterEpoch');
     }
     await this.#settle();
+    await this.#checkpoint('end');
   }
 
+  async #checkpoint(when: 'afterStep' | 'afterEpoch' | 'end'): Promise<void> {
+    const { run, options: { checkpointer } } = this;
+    if (!checkpointer) return;
+    await run.reads.settle();
+    if (run.batch > 0) this.#tick();
+    if (!await checkpointer[when]() || checkpointer.last === undefined) return;
+    run.events.push({ kind: 'checkpoint', step: run.step, epoch: run.epoch, path: checkpointer.last });
+    await this.#send();
+  }
+
+  #stopped(): boolean { return this.#aborted() || this.run.stopReason !== undefined; }
+
   #aborted(): boolean {
-    if (this.options.signal?.aborted) this.run.stopReason ??= 'aborted';
-    return this.run.stopReason === 'aborted';
+    if (this.options.signal?.aborted) this.run.stopReason ??= aborted;
+    return this.run.stopReason === aborted;
   }
 
   async #step(ids: Int32Array): Promise<void> {
@@ -67,6 +79,7 @@ export class Loop {
     const arena = new Arena();
     const now: StepState = { arena, micros: [], staged: new Map(), micro: undefined, stepped: false, learningRate: 0 };
     run.now = now;
+    run.torn = true;
     run.measured = [];
     try {
       const started = hooks.observeAsync('stepStart', stepContext, arena);
@@ -90,11 +103,11 @@ export class Loop {
     }
     run.step++;
     run.batch++;
+    run.torn = false;
     await run.reads.settle(run.step - 1 - this.options.readLag);
     await this.#send();
     const pause = this.#breather.breathe();
     if (pause) await pause;
-    this.#aborted();
   }
 
   /** Asks for the loss, whether the step was applied, and the metrics; deals with them when they are there. */
@@ -130,7 +143,7 @@ export class Loop {
 
   /** In the middle of an epoch; also where a resumed fit had not come to it. */
   async #evaluateIfDue(): Promise<void> {
-    const { evaluateEvery } = this.options;
+    const { evaluateEvery } = this.run.settings;
     if (evaluateEvery !== undefined && this.run.step % evaluateEvery === 0) await this.#evaluate(true);
   }
 
@@ -156,7 +169,7 @@ export class Loop {
   async #endEpoch(): Promise<void> {
     const { run } = this;
     await this.#settle();
-    if (this.options.evaluateEvery === undefined) await this.#evaluate(false);
+    if (run.settings.evaluateEvery === undefined) await this.#evaluate(false);
     this.#tick();
     const { totals } = run;
     const row = (): HistoryRow => ({

@@ -71,11 +71,17 @@ export interface RunSettings {
   readonly metrics: readonly Metric[];
   readonly accumulate: number;
   readonly nonFinite: 'stop' | 'skip';
+  readonly seed: number;
   readonly key: RngKey;
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   readonly batchSize: number;
   readonly evalBatchSize: number;
+  readonly epochs: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  /** Undefined: at epoch ends. */
+  readonly evaluateEvery: number | undefined;
   readonly totalSteps: number;
 }
 
@@ -104,6 +110,8 @@ export class Run {
   plugins: readonly PluginRuntime[] = [];
   optimizerState: OptimizerState = { tensors: {}, json: null };
   now: StepState | undefined;
+  /** While a step is in progress, and after one that failed: then weights and states are of different steps. */
+  torn = false;
   /** What metrics measured in this step. */
   measured: { readonly name: string; readonly sum: Promise<number>; readonly count: Promise<number> }[] = [];
 

@@ -1,0 +1,124 @@
+/** Writes the checkpoints of a fit when they are due, and removes those that need not stay. */
+import { fail } from '../../errors';
+import type { Run } from '../parts/run';
+import { takeSnapshot } from '../snapshot';
+import { type Best, encodeCheckpoint } from './encode';
+import { fileOf, stepsIn } from './files';
+import type { CheckedCheckpointOptions } from './options';
+
+export class Checkpointer {
+  #best: Best | null = null;
+  /** Where the fit was at the last write. */
+  #written: string | undefined;
+  /** Step of the last file that is whole. */
+  #last: number | undefined;
+  #lastAt = performance.now();
+  #lastStep = 0;
+  #lastEpoch = 0;
+  /** Of a fit that was resumed from before them. */
+  #obsolete: readonly number[] = [];
+
+  constructor(readonly run: Run, readonly options: CheckedCheckpointOptions) {}
+
+  /** The path of the last one, to resume from; undefined: none is whole. */
+  get last(): string | undefined { return this.#last === undefined ? undefined : this.#path(this.#last); }
+  get best(): string | undefined { return this.#best ? this.#path(this.#best.step) : undefined; }
+  get store(): string { return this.options.store.name; }
+
+  /**
+   * Before the first step: looks at what is there, and writes the first one, so that there is one from the start and a folder
+   * that cannot be written to is known at once. `from` is what the fit resumes from.
+   */
+  async begin(from: { readonly path?: string; readonly best: Best | null } | undefined): Promise<void> {
+    const { store, overwrite } = this.options;
+    const there = await stepsIn(store);
+    this.#best = from?.best && there.includes(from.best.step) ? from.best : null;
+    if (!from && there.length > 0) {
+      if (!overwrite) fail('file', `fit: ${store.name} has checkpoints of another fit, the newest of step ${there.at(-1)}. Go on with it (\`resume: '${store.name}'\`), begin anew in another folder, or pass \`overwrite: true\`.`);
+      // The newest goes last: until then the older fit can be resumed.
+      await this.#remove(there);
+    }
+    this.#obsolete = from ? there.filter((step) => step > this.run.step) : [];
+    if (from?.path === this.#path(this.run.step)) {
+      this.#last = this.run.step;
+      this.#mark();
+    } else {
+      await this.#write();
+    }
+  }
+
+  /** After a step within an epoch. True where one was written. */
+  async afterStep(): Promise<boolean> {
+    return this.#due(false) ? this.#write() : false;
+  }
+
+  async afterEpoch(): Promise<boolean> {
+    return this.#due(true) ? this.#write() : false;
+  }
+
+  /** At the end of a fit, whatever ended it in order. */
+  async end(): Promise<boolean> {
+    return this.#written === this.#position() ? false : this.#write();
+  }
+
+  #due(atEpoch: boolean): boolean {
+    const { run, options: { everySteps, everyEpochs, everySeconds } } = this;
+    return run.step - this.#lastStep >= everySteps || (atEpoch && run.epoch - this.#lastEpoch >= everyEpochs)
+      || performance.now() - this.#lastAt >= everySeconds * 1000;
+  }
+
+  async #write(): Promise<true> {
+    const { run, options: { store, keepLast } } = this;
+    const { step } = run;
+    const best = this.#betterOf();
+    const chunks = await encodeCheckpoint(takeSnapshot(run, run.store.weights), best);
+    try {
+      await store.write(fileOf(step), chunks);
+    } catch (error) {
+      fail('file', `fit: the checkpoint ${this.#path(step)} could not be written: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    }
+    this.#best = best;
+    this.#last = step;
+    this.#mark();
+    const there = await stepsIn(store);
+    const stay = new Set([...there.filter((s) => !this.#obsolete.includes(s)).slice(-keepLast), step, best?.step]);
+    await this.#remove(there.filter((s) => !stay.has(s)));
+    this.#obsolete = [];
+    return true;
+  }
+
+  async #remove(steps: readonly number[]): Promise<void> {
+    for (const step of steps) {
+      try {
+        await this.options.store.remove(fileOf(step));
+      } catch (error) {
+        fail('file', `fit: the checkpoint ${this.#path(step)}, which is not needed any more, could not be removed: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+      }
+    }
+  }
+
+  #mark(): void {
+    const { run } = this;
+    this.#lastAt = performance.now();
+    this.#lastStep = run.step;
+    this.#lastEpoch = run.epoch;
+    this.#written = this.#position();
+  }
+
+  #position(): string {
+    const { epoch, step, batch, stopReason } = this.run;
+    return JSON.stringify([epoch, step, batch, stopReason]);
+  }
+
+  /** The present step, where it is better than the best so far by its last row. */
+  #betterOf(): Best | null {
+    const { run, options: { keepBest } } = this;
+    const row = run.history.at(-1);
+    const value = keepBest === false || row?.step !== run.step ? undefined : row.values[keepBest.monitor];
+    if (keepBest === false || value === undefined || Number.isNaN(value)) return this.#best;
+    const better = !this.#best || (keepBest.mode === 'min' ? value < this.#best.value : value > this.#best.value);
+    return better ? { step: run.step, value } : this.#best;
+  }
+
+  #path(step: number): string { return `${this.options.store.name}/${fileOf(step)}`; }
+}
