@@ -3,10 +3,10 @@ import {
   type AnyPlugin, checkNumber, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type PluginKey, type Progress, scope, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
-import { checkDecayOptions, type DecayRule, decayRules, unmatchedGlobs, type WeightDecayOptions } from './rules';
+import { checkDecayOptions, type DecayRule, decayRules, type WeightDecayOptions } from './rules';
+import { selectionFindings } from './selection';
 
-const name = '@parsimony/weight-decay';
-const plugins = [name as PluginKey];
+const name = '@parsimony/weight-decay' as PluginKey;
 
 export interface DecayCall extends WeightDecayOptions {
   /** Learning rate of this step, 0 or more. */
@@ -91,19 +91,6 @@ export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
       collectParamGroups: (ctx) => api.rules(ctx.model.parameterShapes()).map(({ path, decay }) => ({ match: path, weightDecay: decay })),
     },
     api,
-    check: (_, model): readonly Finding[] => {
-      const shapes = model.parameterShapes();
-      const unmatched = unmatchedGlobs(Object.keys(shapes), checked);
-      return [unmatched === undefined
-        ? { severity: 'info', code: 'weight-decay', plugins, message: describe(api.rules(shapes)) }
-        : { severity: 'error', code: 'weight-decay-glob', plugins, message: `weightDecay: ${unmatched}`, hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.' }];
-    },
+    check: (_, model): readonly Finding[] => selectionFindings('weightDecay', name, model.parameterShapes(), checked, 'decayed'),
   });
-}
-
-/** The parameters by what is said of them. */
-function describe(rules: readonly DecayRule[]): string {
-  const byReason = new Map<string, string[]>();
-  for (const { path, reason } of rules) byReason.set(reason, [...byReason.get(reason) ?? [], path]);
-  return [...byReason].map(([reason, paths]) => `${reason}: ${paths.join(', ')}`).join('; ');
 }

@@ -1,0 +1,32 @@
+/** What penalties on weights share, as functions without a Trainer. */
+import { checkOptions, evaluateSchedule, ops, type Params, type Progress, scalar, type Scalar, type Schedule, scope, strength, type Tensor } from '@parsimony/core';
+import { checkSelection, type FactorOptions, select } from './selection';
+
+/** A function has no Trainer to ask where the run is. */
+export interface PenaltyCall {
+  /** For a scheduled strength. Default: step 0 of 1. */
+  readonly progress?: Progress;
+}
+
+interface PenaltyOptions extends FactorOptions, PenaltyCall {
+  readonly lambda?: Schedule;
+}
+
+/** @internal The strength at a place of a run. */
+export function lambdaAt(where: string, { lambda, progress = { step: 0, totalSteps: 1 } }: PenaltyOptions, byDefault: number): number {
+  return strength(where, 'lambda', lambda ?? byDefault, { min: 0 }).at({ at: (schedule) => evaluateSchedule(schedule, progress) });
+}
+
+/** @internal The sum of a function of each selected parameter, times its strength. */
+export function penalty(where: string, params: Params, options: PenaltyOptions, byDefault: number, of: (w: Tensor) => Tensor): Scalar {
+  checkOptions(where, options, ['lambda', 'exclude', 'include', 'factors', 'progress']);
+  const lambda = lambdaAt(where, options, byDefault);
+  const selected = select(where, params, checkSelection(where, options), 'penalized');
+  return scope(() => {
+    const terms = selected.flatMap(({ path, factor }) => {
+      const w = params[path];
+      return w && factor * lambda > 0 ? [ops.mul(of(w), factor * lambda)] : [];
+    });
+    return (terms.length === 0 ? scalar(0) : terms.reduce((a, b) => ops.add(a, b))) as Scalar;
+  });
+}

@@ -1,0 +1,105 @@
+/** Which parameters a technique acts on, with what factor, and why it leaves the others alone. */
+import { checkNumber, fail, type Finding, globMatch, type Params, type PluginKey, type Shape, show, type Tensor } from '@parsimony/core';
+
+export interface SelectionOptions {
+  /** Globs over parameter paths that are left alone: `['embed.**']`. Default none. */
+  readonly exclude?: readonly string[];
+  /** Globs over parameter paths that count though one-dimensional or biases: `['**']` for all. Default none. */
+  readonly include?: readonly string[];
+}
+
+export interface FactorOptions extends SelectionOptions {
+  /** Factors on the strength, 0 or more, by glob; the first that matches counts: `{ 'layers.0.**': 0.5 }`. Default none. */
+  readonly factors?: Readonly<Record<string, number>>;
+}
+
+/** The options with their defaults, checked. */
+export type Selection = Required<FactorOptions>;
+
+/** Parameters by path, or their shapes (`model.parameterShapes()`). */
+export type Parameters = Params | Readonly<Record<string, Shape>>;
+
+/** What becomes of one parameter. */
+export interface Selected {
+  readonly path: string;
+  /** 0 where it is left alone. */
+  readonly factor: number;
+  /** In words. */
+  readonly reason: string;
+}
+
+/** @internal */
+export function checkSelection(where: string, options: FactorOptions): Selection {
+  const { exclude = [], include = [], factors = {} } = options;
+  for (const [name, globs] of [['exclude', exclude], ['include', include]] as const) {
+    if (!Array.isArray(globs) || globs.some((glob) => typeof glob !== 'string' || glob === '')) {
+      fail('option', `${where}: \`${name}\` must be a list of globs over parameter paths, such as ['**.bias'], received ${show(globs)}.`);
+    }
+  }
+  if (factors === null || typeof factors !== 'object' || Array.isArray(factors)) {
+    fail('option', `${where}: \`factors\` must be an object from globs over parameter paths to numbers, received ${show(factors)}.`);
+  }
+  for (const [glob, factor] of Object.entries(factors)) checkNumber(where, `factors['${glob}']`, factor, { min: 0 });
+  return { exclude, include, factors };
+}
+
+/** `bias`, `bias_ih_l0`, `in_proj_bias`. */
+const isBias = (path: string): boolean => /^bias(_|$)|(^|_)bias$/.test(path.slice(path.lastIndexOf('.') + 1));
+
+/** What to say where a glob of the options matches no path: most likely it is misspelt. */
+function unmatchedGlobs(paths: readonly string[], { exclude, include, factors }: Selection): string | undefined {
+  const wrong = [...exclude, ...include, ...Object.keys(factors)].filter((glob) => !paths.some((path) => globMatch(glob, path)));
+  return wrong.length === 0 ? undefined
+    : `${wrong.map((glob) => `'${glob}'`).join(', ')} matches no parameter; the model has: ${paths.join(', ') || 'none'}.`;
+}
+
+/** @internal Number of axes of a parameter or of a shape. */
+export const rankOf = (value: Parameters[string]): number => ('rank' in value ? value.rank : value.length);
+
+/**
+ * In this order: a path that `exclude` matches is left alone, one that `include` matches is not, biases and one-dimensional
+ * parameters (those of norms) are, the rest is not. `verb`: what is done, as 'decayed'.
+ *
+ * @internal
+ * @throws option: a glob that matches no parameter.
+ */
+export function select(where: string, parameters: Parameters, selection: Selection, verb: string): Selected[] {
+  const unmatched = unmatchedGlobs(Object.keys(parameters), selection);
+  if (unmatched !== undefined) fail('option', `${where}: ${unmatched}`);
+  const { exclude, include, factors } = selection;
+  return Object.entries(parameters).map(([path, value]): Selected => {
+    const excluded = exclude.find((glob) => globMatch(glob, path));
+    if (excluded !== undefined) return { path, factor: 0, reason: `excluded by '${excluded}'` };
+    const included = include.find((glob) => globMatch(glob, path));
+    if (included === undefined && isBias(path)) return { path, factor: 0, reason: 'a bias' };
+    if (included === undefined && rankOf(value) <= 1) return { path, factor: 0, reason: 'one-dimensional' };
+    const [glob, factor] = Object.entries(factors).find(([pattern]) => globMatch(pattern, path)) ?? ['', 1];
+    return { path, factor, reason: `${included === undefined ? verb : `included by '${included}'`}${factor === 1 ? '' : `, times ${factor} by '${glob}'`}` };
+  });
+}
+
+/** @internal Parameters, or anything by their paths, with those of a factor above 0 replaced. */
+export function changeSelected<P extends Params>(values: P, selected: readonly Selected[], by: (value: Tensor, factor: number, path: string) => Tensor): P {
+  const out: Record<string, Tensor> = { ...values };
+  for (const { path, factor } of selected) {
+    const value = values[path];
+    if (value && factor > 0) out[path] = by(value, factor, path);
+  }
+  return out as P;
+}
+
+/** @internal What a plan says of a selection: every parameter by what is done with it, or the globs that match nothing. */
+export function selectionFindings(technique: string, key: PluginKey, shapes: Readonly<Record<string, Shape>>, selection: Selection, verb: string): Finding[] {
+  const plugins = [key];
+  const unmatched = unmatchedGlobs(Object.keys(shapes), selection);
+  const code = key.slice(key.lastIndexOf('/') + 1);
+  return [unmatched === undefined
+    ? { severity: 'info', code, plugins, message: describe(select(technique, shapes, selection, verb)) }
+    : { severity: 'error', code: `${code}-glob`, plugins, message: `${technique}: ${unmatched}`, hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.' }];
+}
+
+function describe(selected: readonly Selected[]): string {
+  const byReason = new Map<string, string[]>();
+  for (const { path, reason } of selected) byReason.set(reason, [...byReason.get(reason) ?? [], path]);
+  return [...byReason].map(([reason, paths]) => `${reason}: ${paths.join(', ')}`).join('; ');
+}
