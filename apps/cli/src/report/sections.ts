@@ -3,7 +3,7 @@ import type { Comparison } from '../train/results';
 import type { ConfigRow } from '../train/describe';
 import type { AugmentedSamples } from './augmented';
 import { bestEpoch, type Charts, runLabel } from './charts';
-import { html, type Html, none } from './html';
+import { Html, html, none } from './html';
 import type { Predictions } from './predictions';
 import type { RunRecord } from './record';
 
@@ -17,14 +17,14 @@ export const headline = (comparisons: readonly Comparison[]): Html => (compariso
 
 export const results = (header: readonly string[], rows: readonly (readonly string[])[], note: string): Html => html`
 <section id="results"><h2>Results</h2>
-<div class="card scroll">${grid(header, rows, 2)}</div>
+<div class="card scroll">${grid(header, rows)}</div>
 <p class="soft">${note}</p></section>`;
 
-/** A table whose first columns are text. */
-function grid(header: readonly string[], rows: readonly (readonly string[])[], texts: number): Html {
-  const cell = (text: string, column: number): Html => (column < texts ? html`<td class="text">${text}</td>` : html`<td>${text}</td>`);
-  return html`<table><thead><tr>${header.map((title, i) => (i < texts ? html`<th class="text">${title}</th>` : html`<th>${title}</th>`))}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>
+/** A table whose first two columns are text. */
+function grid(header: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const cell = (tag: 'th' | 'td') => (text: string, column: number): Html => (column < 2 ? html`<${new Html(tag)} class="text">${text}</${new Html(tag)}>` : html`<${new Html(tag)}>${text}</${new Html(tag)}>`);
+  return html`<table class="results"><thead><tr>${header.map(cell('th'))}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${row.map(cell('td'))}</tr>
 `)}</tbody></table>`;
 }
 
@@ -35,13 +35,14 @@ export const curves = ({ groups, charts }: Charts): Html => html`
 <div class="charts">${charts.map(({ title }, i) => html`<div class="card" id="chart-${i}"><h3>${title}</h3><div class="readout"></div><div class="plot"></div></div>`)}</div></section>`;
 
 export const runsTable = (records: readonly RunRecord[]): Html => html`
-<section id="runs"><h2>Runs</h2><div class="card scroll">${grid(['run', 'ended', 'best epoch', 'epochs', 'test %'], records.map((r) => [
-  runLabel(r), r.outcome.reason, String(bestEpoch(r)), String(r.outcome.epochs), (100 * r.outcome.test).toFixed(2)]), 2)}</div></section>`;
+<section id="runs"><h2>Runs</h2><div class="card scroll"><table class="runs"><thead><tr><th class="text">run</th><th>best epoch</th><th>epochs</th><th>test %</th><th class="text">ended</th></tr></thead>
+<tbody>${records.map((r) => html`<tr><td class="text">${runLabel(r)}</td><td>${bestEpoch(r)}</td><td>${r.outcome.epochs}</td><td>${(100 * r.outcome.test).toFixed(2)}</td><td class="text soft">${r.outcome.reason}</td></tr>
+`)}</tbody></table></div></section>`;
 
 export const augmented = (all: readonly AugmentedSamples[]): Html => (all.length === 0 ? none : html`
-<section id="augmented"><h2>Augmented samples</h2>${all.map(({ model, run, by, pairs }) => html`
-<div class="card"><h3>${model} ${run}</h3><p class="soft">Training images above, what the network is given below. By ${by.join(', ')}.</p>
-<ul class="pictures pairs">${pairs.map(({ before, after }) => html`<li><img alt="training image" src="${before}"><img alt="augmented" src="${after}"></li>`)}</ul></div>`)}</section>`);
+<section id="augmented"><h2>Augmented samples</h2>${all.map(({ model, run, by, images }) => html`
+<div class="card"><h3>${model} ${run}</h3><p class="soft">Above a training image, below it what the network is given in its place at three steps. By ${by.join(', ')}.</p>
+<ul class="pictures pairs">${images.map(({ before, after }) => html`<li><img alt="training image" src="${before}">${after.map((src) => html`<img alt="augmented" src="${src}">`)}</li>`)}</ul></div>`)}</section>`);
 
 export function answers(records: readonly RunRecord[]): Html {
   const known = records.flatMap((record) => (record.predictions ? [{ record, predictions: record.predictions }] : []));

@@ -13,6 +13,7 @@ main { max-width: 1080px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 4px; }
 h2 { font-size: 1.15rem; margin: 40px 0 12px; }
 h3 { font-size: 1rem; margin: 20px 0 8px; }
+.card > h3:first-child { margin-top: 0; }
 p { margin: 0 0 12px; }
 .soft { color: var(--soft); font-size: .9rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; min-width: 0; }
@@ -24,6 +25,9 @@ th, td { padding: 6px 10px; text-align: right; border-bottom: 1px solid var(--li
 tbody tr:last-child > * { border-bottom: 0; }
 th { color: var(--soft); font-weight: 500; }
 th.text, td.text { text-align: left; }
+td.soft { font-size: inherit; }
+.card + p { margin-top: 8px; }
+.runs td.text { white-space: normal; min-width: 88px; }
 .config td.value { white-space: normal; overflow-wrap: anywhere; text-align: left; font-family: ui-monospace, monospace; font-size: .82rem; }
 #legend { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 12px; }
 #legend button { font: inherit; font-size: .9rem; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 999px; padding: 4px 12px; cursor: pointer; }
@@ -39,12 +43,15 @@ th.text, td.text { text-align: left; }
 .pictures li { font-size: .78rem; line-height: 1.35; color: var(--soft); }
 .pairs { grid-template-columns: repeat(auto-fill, minmax(64px, 1fr)); }
 .pairs img + img { margin-top: 4px; }
+.pairs img:first-child { margin-bottom: 8px; }
 .pictures b { color: var(--text); }
-details { margin: 0 0 12px; }
+details, .card + .card { margin: 0 0 12px; }
+.card + .card:not(details) { margin-top: 12px; }
+.charts .card + .card, .headline .card + .card { margin: 0; }
 summary { cursor: pointer; font-weight: 500; }
 details[open] > summary { margin-bottom: 12px; }
 .confusion { width: auto; font-size: .8rem; table-layout: fixed; }
-.confusion th, .confusion td { padding: 3px 0; min-width: 27px; width: 34px; text-align: center; border: 1px solid var(--card); }
+.confusion th, .confusion td { padding: 3px 0; min-width: 27px; width: 38px; text-align: center; border: 1px solid var(--card); }
 .confusion td { background: rgb(var(--strong) / var(--share, 0)); }
 .confusion td.dark { color: #fff; }
 .confusion td.zero { color: transparent; }
@@ -54,5 +61,5 @@ pre { margin: 0; overflow-x: auto; font: .78rem/1.5 ui-monospace, monospace; }
 .findings li { padding: 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .findings li:last-child { border-bottom: 0; }
 .warning { color: var(--warn); font-weight: 600; } .error { color: var(--error); font-weight: 600; } .info { color: var(--soft); font-weight: 600; }
-@media (max-width: 480px) { main { padding: 16px 10px 40px; } .card { padding: 12px; } th, td { padding: 6px 7px; } .confusion th, .confusion td { padding: 3px 0; } h1 { font-size: 1.35rem; } }
+@media (max-width: 480px) { main { padding: 16px 10px 40px; } .card { padding: 12px; } th, td { padding: 6px 3px; } table { font-size: .74rem; } .scroll { padding: 6px; } th { hyphens: auto; } th, td.text { white-space: normal; } .results td { white-space: nowrap; } .pairs { gap: 6px; grid-template-columns: repeat(5, 1fr); } .confusion th, .confusion td { padding: 3px 0; } h1 { font-size: 1.35rem; } }
 `;

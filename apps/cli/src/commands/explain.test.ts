@@ -1,0 +1,50 @@
+import { nn, useBackend, zeros } from '@parsimony/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkConfig } from '../train/config';
+import { configRows } from '../train/describe';
+import { explainConfig } from './explain';
+
+beforeAll(() => useBackend('wasm', { threads: 1 }));
+
+const explained = async (given: object): Promise<string> => {
+  const config = checkConfig('test', { trainSize: 200, validationSize: 100, ...given });
+  return explainConfig(config, configRows(config, [{ name: 'command line', given }]));
+};
+
+describe('parsimony explain', () => {
+  test('prints configuration, hooks in their order, findings and the rates of every parameter', async () => {
+    const text = await explained({ models: ['mlp'], lr: 0.01, batchSize: 64 });
+    const places = [
+      'Configuration', 'lr              0.01', 'command line', 'patience        15', 'default',
+      'Run: mlp plain', '50 epochs of 4 steps, 200 steps at most', 'Plugins: none', 'Hooks, in the order of a fit: none', '0.weight  [512, 784]  lr 0.01  no decay',
+      'Run: mlp regularized', '@parsimony/weight-decay', 'Hooks, in the order of a fit', 'transformBatch', '@parsimony/augment/random-crop [pre]', '@parsimony/augment/mixup',
+      'Findings', 'dropout-before-batch-norm', 'Parameters, with their rates at step 0', '0.weight  [512, 784]  lr 0.01  decay 0.01 (decoupled)', '0.bias    [512]       lr 0.01  no decay',
+    ];
+    let at = 0;
+    for (const place of places) {
+      const found = text.indexOf(place, at);
+      expect(found, `'${place}' after ${at}:\n${text}`).toBeGreaterThanOrEqual(0);
+      at = found;
+    }
+  });
+
+  test('builds networks and trains none', async () => {
+    const built: nn.Linear[] = [];
+    const text = await explained({ runs: ['plain'], models: [{ name: 'own', layout: 'flat', build: ({ classes }: { classes: number }) => built[built.push(new nn.Linear(784, classes)) - 1] }] });
+    expect(text).toContain('Run: own plain');
+    expect(text).toContain('weight  [10, 784]');
+    expect(() => built[0]?.forward(zeros([1, 784]))).toThrow('init');
+  });
+
+  test('a small batch shows before the fit what it does to a batch norm', async () => {
+    expect(await explained({ models: ['cnn'], runs: ['regularized'], batchSize: 2 })).toContain('With a batch size of 2');
+  });
+
+  test('a network that is none is named', async () => {
+    await expect(explained({ models: [{ name: 'own', build: () => 3 }] })).rejects.toThrow("models: `build` of 'own' must return a module, such as new nn.Sequential(…), received 3.");
+  });
+
+  test('data that are none are named', async () => {
+    await expect(explained({ data: () => ({ train: 3 }) })).rejects.toThrow('data: the function must return { train, validation, test }, three data sets that are not empty; `train` is 3.');
+  });
+});
