@@ -1,7 +1,15 @@
 import { pluginContract } from '@parsimony/testkit';
-import { test } from 'vitest';
-import { earlyStopping } from './early-stopping';
+import { describe, test } from 'vitest';
+import { earlyStopping, reduceOnPlateau, type ReduceOnPlateauOptions } from './index';
 
-// The first check reaches the target; without a best to restore and with endless patience it only watches.
-const suite = pluginContract({ plugin: earlyStopping, options: { target: 100 }, zero: { patience: 1e6, restoreBest: false } });
-for (const { name, run } of suite) test(name, () => run());
+describe('earlyStopping', () => {
+  // The first check reaches the target; without a best to restore and with endless patience it only watches.
+  const suite = pluginContract({ plugin: earlyStopping, options: { target: 100 }, zero: { patience: 1e6, restoreBest: false } });
+  for (const { name, run } of suite) test(name, () => run());
+});
+
+describe('reduceOnPlateau', () => {
+  // A loss that falls is never an improvement upwards, so the second check reduces.
+  const suite = pluginContract<ReduceOnPlateauOptions>({ plugin: reduceOnPlateau, options: { mode: 'max', patience: 0 }, zero: { patience: 1e6 } });
+  for (const { name, run } of suite) test(name, () => run());
+});

@@ -1,24 +1,15 @@
 /** Early stopping as a plugin: ends a fit that no longer improves, with the best weights. */
-import {
-  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type EvalResult, fail, type Json, nn, show, type State,
-} from '@parsimony/core';
+import { type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Json, nn, type State } from '@parsimony/core';
 import { version } from '../package.json';
 import { advance, beginStopping, checkRule, type StoppingOptions, stoppingOptions, type StoppingRule, type StoppingState } from './improvement';
+import { checkMonitor, checkWatched, monitorOptions, type MonitorOptions, watchedValue } from './monitor';
 
-export interface EarlyStoppingOptions extends StoppingOptions {
-  /** `'loss'` or the name of a metric. Default `'loss'`. */
-  readonly monitor?: string;
-  /** Whether lower or higher is better. Default: `'min'` for the loss, `'max'` for the accuracy; to be given for others. */
-  readonly mode?: 'min' | 'max';
-  /** The evaluations that are checks. Default `'validation'`. */
-  readonly split?: string;
+export interface EarlyStoppingOptions extends Omit<StoppingOptions, 'mode'>, MonitorOptions {
   /** End with the weights of the best check, whatever ends the fit. Default true. */
   readonly restoreBest?: boolean;
   /** Tells this one from another of its kind. */
   readonly instance?: string;
 }
-
-const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 'max' };
 
 /**
  * Watches a value of each evaluation, stops the fit when max(1, patience) checks in a row brought no improvement (or at a threshold), says why, and
@@ -40,16 +31,11 @@ const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
   const where = 'earlyStopping';
-  checkOptions(where, options, ['monitor', 'split', 'restoreBest', 'instance', ...stoppingOptions]);
-  const { monitor = 'loss', split = 'validation' } = options;
-  for (const [name, value] of [['monitor', monitor], ['split', split]] as const) {
-    if (typeof value !== 'string' || value === '') fail('option', `${where}: \`${name}\` must be a name, received ${show(value)}.`);
-  }
-  const mode = options.mode ?? modes[monitor]
-    ?? fail('option', `${where}: \`mode\` must be 'min' or 'max' for the metric '${monitor}', which may be better either way.`);
+  checkOptions(where, options, [...monitorOptions, ...stoppingOptions, 'restoreBest', 'instance']);
+  const watched = checkMonitor(where, options);
+  const { monitor, split, mode, what } = watched;
   const rule = checkRule(where, { ...options, mode });
   const restoreBest = checkBoolean(where, 'restoreBest', options.restoreBest ?? true);
-  const what = `${split} ${monitor}`;
   return definePlugin({
     name: '@parsimony/early-stopping',
     version,
@@ -61,18 +47,17 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
     init: () => ({ tensors: {}, json: beginStopping as unknown as Json }),
     hooks: {
       fitStart(ctx) {
-        if (split === 'validation' && ctx.data.validation === undefined) {
-          fail('config', `${where}: it watches the ${what}, and the fit has no validation data. Give \`fit\` a \`validation\` set.`);
-        }
+        checkWatched(where, watched, ctx);
         // The memory of the best weights is taken at the start: the first ones stand in until there has been a check.
         if (restoreBest && Object.keys(ctx.state.tensors).length === 0) {
           ctx.setState({ ...ctx.state, tensors: nn.packWeights(nn.holdWeights(ctx.weights)) });
         }
       },
       evalEnd(ctx) {
-        if (ctx.split !== split) return;
+        const value = watchedValue(where, watched, ctx);
+        if (value === undefined) return;
         const before = stoppingState(ctx.state);
-        const check = { value: valueOf(ctx.result, monitor, split), epoch: ctx.epoch, step: ctx.step };
+        const check = { value, epoch: ctx.epoch, step: ctx.step };
         const { state, improved } = advance(before, check, rule);
         const best = improved && restoreBest;
         // Held, not copied: whoever changes these weights finds that he is not their only holder.
@@ -94,12 +79,6 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): AnyPlugin {
 }
 
 const stoppingState = ({ json }: State): StoppingState => json as unknown as StoppingState;
-
-function valueOf(result: EvalResult, monitor: string, split: string): number {
-  const values: Readonly<Record<string, number>> = { ...result.metrics, loss: result.loss };
-  return values[monitor]
-    ?? fail('config', `earlyStopping: the evaluation of '${split}' has no '${monitor}'; it has: ${Object.keys(values).join(', ')}.`);
-}
 
 const show6 = (value: number): string => String(Number(value.toPrecision(6)));
 

@@ -37,6 +37,7 @@ export interface Plateau {
  * PyTorch's `ReduceLROnPlateau` as a pure state machine: when more than `patience` checks in a row bring no improvement, the
  * scale is multiplied by `factor`. A metric that is not finite counts as no improvement.
  *
+ * @param where - Who asks, for errors.
  * @throws option: an unknown option or one out of range.
  * @example
  * ```ts
@@ -47,8 +48,7 @@ export interface Plateau {
  * state.scale; // => 0.5
  * ```
  */
-export function plateau(options: PlateauOptions = {}): Plateau {
-  const where = 'schedules.plateau';
+export function plateau(options: PlateauOptions = {}, where = 'schedules.plateau'): Plateau {
   checkOptions(where, options, ['mode', 'factor', 'patience', 'threshold', 'thresholdMode', 'cooldown', 'minScale']);
   const mode = checkChoice(where, 'mode', options.mode ?? 'min', ['min', 'max']);
   const thresholdMode = checkChoice(where, 'thresholdMode', options.thresholdMode ?? 'rel', ['rel', 'abs']);
