@@ -33,10 +33,10 @@ const camel = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: st
 /** What was given on the command line, under the names of a configuration; an unknown flag is an error. */
 export function configOfFlags(given: Readonly<Record<string, unknown>>, where = 'parsimony train', accepted: readonly string[] = Object.keys(flags)): Partial<TrainConfig> {
   const { _: positional, ...rest } = given;
-  if (Array.isArray(positional) && positional.length > 0) fail('config', `${where}: expected options only, received ${JSON.stringify(positional[0])}.`);
   // The parser gives a flag under both spellings, `train-size` and `trainSize`.
   const spelled = Object.fromEntries(Object.entries(rest).map(([flag, value]) => [camel(flag), value]));
   checkOptions(where, spelled, accepted.map(camel));
+  if (Array.isArray(positional) && positional.length > 0) fail('config', `${where}: expected options only, received ${JSON.stringify(positional[0])}.`);
   const entries = (Object.keys(flags) as Flag[]).flatMap((flag) => {
     const value = spelled[camel(flag)];
     return value === undefined || files.includes(flag) ? [] : [[camel(flag), valueOf(where, flag, value)] as const];

@@ -56,7 +56,8 @@ export function chartsOf(records: readonly RunRecord[]): Charts {
   return {
     epochs, groups,
     charts: keys.map((key) => {
-      const [title, scale] = titles[key] ?? [key, key];
+      // What a clipping plugin logs goes by its common name.
+      const [title, scale] = titles[key] ?? [key.endsWith('/gradNorm') ? 'Gradient norm' : key, key];
       const lines = records.flatMap((record): Line[] => {
         const values = valuesOf(record, key, epochs);
         return values.some((v) => v !== null) ? [{ group: labels.indexOf(groupLabel(record)), label: runLabel(record), values, best: bestEpoch(record) }] : [];

@@ -3,12 +3,20 @@ import { type AnyPlugin, fail, ParsimonyError, show } from '@parsimony/core';
 import { mixup, type MixupOptions, randomCrop, type RandomCropOptions } from '@parsimony/augment';
 import { earlyStopping, type EarlyStoppingOptions } from '@parsimony/early-stopping';
 import { ema, type EmaOptions } from '@parsimony/ema';
-import { weightDecay, type WeightDecayOptions } from '@parsimony/weight-decay';
+import { clipByGlobalNorm, type ClipByGlobalNormOptions, clipByValue, type ClipByValueOptions } from '@parsimony/gradients';
+import { labelSmoothing, type LabelSmoothingOptions } from '@parsimony/label-smoothing';
+import { l1, type L1Options, l2, type L2Options, maxNorm, type MaxNormOptions, weightDecay, type WeightDecayOptions } from '@parsimony/weight-decay';
 import type { Layout } from './layout';
 import { within } from './within';
 
 interface OptionsOf {
   readonly weightDecay: WeightDecayOptions;
+  readonly l1: L1Options;
+  readonly l2: L2Options;
+  readonly maxNorm: MaxNormOptions;
+  readonly clipByGlobalNorm: ClipByGlobalNormOptions;
+  readonly clipByValue: ClipByValueOptions;
+  readonly labelSmoothing: LabelSmoothingOptions;
   readonly randomCrop: RandomCropOptions;
   readonly mixup: MixupOptions;
   readonly ema: EmaOptions;
@@ -18,7 +26,9 @@ type PluginByName = { [N in keyof OptionsOf]: { readonly name: N } & OptionsOf[N
 /** `{ name: 'mixup', alpha: 0.2 }`, or what a plugin's factory returns. */
 export type PluginConfig = PluginByName | AnyPlugin;
 
-const factories: { readonly [N in keyof OptionsOf]: (options: OptionsOf[N]) => AnyPlugin } = { weightDecay, randomCrop, mixup, ema, earlyStopping };
+const factories: { readonly [N in keyof OptionsOf]: (options: OptionsOf[N]) => AnyPlugin } = {
+  weightDecay, l1, l2, maxNorm, clipByGlobalNorm, clipByValue, labelSmoothing, randomCrop, mixup, ema, earlyStopping,
+};
 const brand = Symbol.for('parsimony.plugin');
 const isPlugin = (value: PluginConfig): value is AnyPlugin => brand in value;
 
