@@ -6,7 +6,7 @@ import { encode } from 'fast-png';
 interface ImageShape { readonly channels: 1 | 3; readonly height: number; readonly width: number }
 
 /** [C, H, W] or [H, W] with one or three channels, or a flat row that makes a square; undefined for what is no image. */
-export function imageShape(shape: Shape): ImageShape | undefined {
+function imageShape(shape: Shape): ImageShape | undefined {
   const [a = 0, b = 0, c = 0] = shape;
   if (shape.length === 3 && (a === 1 || a === 3)) return { channels: a, height: b, width: c };
   if (shape.length === 2) return { channels: 1, height: a, width: b };

@@ -7,7 +7,7 @@ import { createJiti } from 'jiti';
 import { defaults, type TrainConfig } from './config';
 
 /** Looked for in this order where no file is named. */
-export const configNames = ['parsimony.config.ts', 'parsimony.config.mts', 'parsimony.config.js', 'parsimony.config.mjs', 'parsimony.config.json'] as const;
+const configNames = ['parsimony.config.ts', 'parsimony.config.mts', 'parsimony.config.js', 'parsimony.config.mjs', 'parsimony.config.json'] as const;
 
 export interface LoadedConfig {
   /** As it was named or found; undefined without a file. */

@@ -2,7 +2,7 @@
 import { checkChoice, fail, optim, type Schedule, show } from '@parsimony/core';
 import { within } from './within';
 
-export const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
+const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
 
 /** The learning rate is a key of the configuration, since a schedule multiplies it. */
 type Named<Name extends string, O> = { readonly name: Name } & Omit<O, 'lr'>;
