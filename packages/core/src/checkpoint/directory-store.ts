@@ -43,7 +43,7 @@ export function directoryStore(directory: string): CheckpointStore {
     },
     async write(file, chunks) {
       const fs = await files();
-      await fs.mkdir(directory, { recursive: true });
+      await makeFolder(fs, directory);
       try {
         await writeThrough(fs, pathOf(unfinished), chunks);
         await fs.rename(pathOf(unfinished), pathOf(file));
@@ -56,6 +56,20 @@ export function directoryStore(directory: string): CheckpointStore {
     },
     async remove(file) { await (await files()).rm(pathOf(file), { force: true }); },
   };
+}
+
+/** Node's own `recursive` never returns where a parent that is there still answers ENOENT, as /proc does. */
+async function makeFolder(fs: Files, path: string): Promise<void> {
+  try {
+    await fs.mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const { dirname } = await nodeModule<typeof import('node:path')>('node:path');
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(fs, dirname(path));
+    await fs.mkdir(path);
+  }
 }
 
 async function writeThrough(fs: Files, path: string, chunks: readonly Uint8Array[]): Promise<void> {

@@ -1,66 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ready } from '../backends/registry';
-import { nn, ops, optim, schedules } from '../index';
+import { optim } from '../index';
 import { foldIn, key } from '../random/key';
 import { integers } from '../random/draw';
-import type { Tensor } from '../tensor/tensor';
-import type { ForwardContext } from '../types';
-import type { AnyPlugin, Plugin } from './contract';
-import { makePlugin, makeTrainer, mlp, points, weightsOf } from './testing/small';
+import { average, busyFit, busyTrainer, everything, Noisy } from './testing/busy';
+import { makePlugin, makeTrainer } from './testing/small';
 import type { FitSnapshot } from './snapshot';
 import type { Trainer } from './trainer';
 
 beforeAll(ready);
 
-/** Draws masks, and counts its forwards in a buffer. */
-class Noisy extends nn.Module {
-  readonly inner = mlp();
-  constructor() {
-    super();
-    this.buffer('count', [], 0, 'int32');
-  }
-  protected compute(x: Tensor, ctx: ForwardContext): Tensor {
-    if (ctx.mode === 'train') ctx.writeBuffer('count', ops.add(this.raw('count', ctx), 1));
-    return this.inner.forward(ctx.mode === 'train' ? ops.dropout(x, 0.2, ctx.key()) : x, ctx);
-  }
-}
-
-/** A plugin with everything that a resumed fit could lose: state on the device and in JSON, draws, rates, kept weights, logs. */
-const average = (more: Partial<Plugin> = {}): AnyPlugin => makePlugin('average', {
-  transformBatch: (batch, ctx) => ({ ...batch, inputs: ops.dropout(batch.inputs as Tensor, 0.1, ctx.rng('mask')) }),
-  stepEnd: (ctx) => {
-    const mean = ops.averageStep(ctx.state.tensors['mean'] as Tensor, ctx.weights.params['inner.0.bias'] as Tensor, 0.1, ctx.applied);
-    ctx.setState({ tensors: { mean }, json: (ctx.state.json as number) + 1 });
-    ctx.log('steps', ctx.state.json as number);
-    if (ctx.step === 4) ctx.lrScale('**.bias', 0.5);
-  },
-  aroundEval: async (ctx, next) => next({ params: { ...ctx.weights.params, 'inner.0.bias': ctx.state.tensors['mean'] as Tensor }, buffers: ctx.weights.buffers }),
-  evalEnd: (ctx) => { 
-    // The last row is that of this evaluation.
-    const before = ctx.history.filter(({ values }) => 'validationLoss' in values).slice(0, -1).map(({ values }) => values['validationLoss'] as number);
-    if (ctx.result.loss < Math.min(...before)) ctx.keep(ctx.weights, 'best');
-  },
-}, { init: (model) => ({ tensors: { mean: ops.mul(model.parameters()['inner.0.bias'] as Tensor, 1) }, json: 0 }), ...more });
-
-const trainer = (plugins: readonly AnyPlugin[] = [average()]): Trainer =>
-  makeTrainer({ model: new Noisy(), accumulate: 2, evaluateEvery: 5, plugins, optimizer: optim.adam({ lr: schedules.cosine({ value: 0.05 }) }) });
-const fit = { train: points(44), validation: points(8), epochs: 4, batchSize: 8 };
-
-async function everything(of: Trainer): Promise<unknown> {
-  const { seed: _, weights, optimizer, plugins, kept, totals, history, ...rest } = await of.snapshot();
-  const numbers = async (tensors: Record<string, Tensor>): Promise<unknown> =>
-    Object.fromEntries(await Promise.all(Object.entries(tensors).map(async ([path, x]) => [path, [...await x.data()]])));
-  return {
-    ...rest, json: [optimizer.state.json, plugins], model: await weightsOf(of), optimizer: await numbers({ ...optimizer.state.tensors }),
-    history: history.map(({ values: { seconds: __, ...values }, ...row }) => ({ ...row, values })), totals: { ...totals, seconds: 0 },
-    weights: await numbers({ ...weights.params, ...weights.buffers }), kept: kept && await numbers({ ...kept.weights.params, ...kept.weights.buffers }),
-    plugins: await Promise.all(Object.values(plugins).map(async ({ state }) => [state.json, await numbers({ ...state.tensors })])),
-  };
-}
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (name, x: unknown) => (name === 'tensors' ? undefined : x)));
+const trainer = busyTrainer;
+const fit = busyFit;
 
 describe('a fit that is resumed', () => {
-  // 24 steps: 6 an epoch, the last smaller; evaluations after 5, 10, 15, 20.
   const draw = integers(foldIn(key(2026), 'steps'));
   test.each([1, 5, 6, 12, 20, 23, ...Array.from({ length: 4 }, () => 1 + draw(23))])('after step %i gives the bits of one that was not', async (stop) => {
     const whole = trainer();
@@ -71,7 +24,7 @@ describe('a fit that is resumed', () => {
     const second = trainer();
     await second.fit({ ...fit, ...(saved ? { resume: saved } : {}) });
     expect(saved?.step).toBe(stop);
-    expect(plain(await everything(second))).toEqual(plain(await everything(whole)));
+    expect(await everything(second)).toEqual(await everything(whole));
   });
 
   test('after an abort, from a snapshot taken then, whose kept weights the model has', async () => {
@@ -83,7 +36,7 @@ describe('a fit that is resumed', () => {
     expect([reason, kept?.why]).toEqual(['aborted', 'best']);
     const second = trainer();
     await second.fit({ ...fit, resume: await first.snapshot() });
-    expect(plain(await everything(second))).toEqual(plain(await everything(whole)));
+    expect(await everything(second)).toEqual(await everything(whole));
   });
 
   test.each<[string, () => Trainer, string]>([

@@ -1,0 +1,274 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useBackend } from '../../backends/registry';
+import { joined } from '../../checkpoint/store';
+import { type CheckpointStore, loadCheckpoint, memory, memoryStore, nn, ops, optim, readSafetensors, type Tensor } from '../../index';
+import { integers } from '../../random/draw';
+import { foldIn, key } from '../../random/key';
+import type { CheckpointOptions } from '../checkpoint/options';
+import type { AnyPlugin } from '../contract';
+import type { FitOptions } from '../options';
+import type { FitSnapshot } from '../snapshot';
+import { average, busyFit as fit, busyTrainer as trainer, everything, Noisy } from '../testing/busy';
+import { makePlugin, makeTrainer, points, weightsOf } from '../testing/small';
+import { fileOf } from './files';
+
+beforeAll(() => useBackend('wasm', { threads: 1 }));
+
+/** The fit up to a step, after which it is given up as a kill would: what is in the store. */
+async function upTo(step: number, options: CheckpointOptions & { store: CheckpointStore }): Promise<void> {
+  await trainer().fit({ ...fit, checkpoint: options, onProgress: (e) => { if (e.kind === 'step' && e.step > step) throw new Error('given up'); } }).catch((error: Error) => {
+    if (error.message !== 'given up') throw error;
+  });
+}
+const filesOf = async (store: CheckpointStore): Promise<string[]> => [...await store.list()].sort();
+const steps = async (store: CheckpointStore): Promise<number[]> => (await filesOf(store)).map((file) => Number(/\d+/.exec(file)?.[0]));
+
+describe.each([1, 2])('a fit that is resumed from its checkpoint, on %i threads', (threads) => {
+  beforeAll(() => useBackend('wasm', { threads }));
+  const draw = integers(foldIn(key(2026), `checkpoints ${threads}`));
+  test.each([0, 5, 6, 23, 24, ...Array.from({ length: 4 }, () => 1 + draw(23))])('after step %i has the bits of one that was not', async (step) => {
+    const whole = trainer();
+    await whole.fit(fit);
+    const store = memoryStore();
+    await upTo(step, { store, everySteps: 1 });
+    expect((await steps(store)).at(-1)).toBe(step);
+    const second = trainer();
+    const { history } = await second.fit({ ...fit, resume: store, checkpoint: { store } });
+    expect(history.length).toBe(8);
+    expect(await everything(second)).toEqual(await everything(whole));
+  });
+});
+
+describe('checkpoints', () => {
+  test('are written at the start, when due, and at the end; the last ones and the best stay', async () => {
+    const store = memoryStore();
+    const told: number[] = [];
+    const { checkpoints, history } = await trainer().fit({ ...fit, checkpoint: { store, everyEpochs: 2, keepLast: 1 }, onProgress: (e) => { if (e.kind === 'checkpoint') told.push(e.step); } });
+    expect(told).toEqual([12, 24]);
+    expect(await steps(store)).toEqual([24]);
+    expect(checkpoints).toEqual({ last: `memory/${fileOf(24)}`, best: undefined });
+    // With evaluations at epoch ends each is a candidate for the best.
+    const atEnds = memoryStore();
+    const { checkpoints: found } = await trainer(undefined, { evaluateEvery: undefined as never }).fit({ ...fit, checkpoint: { store: atEnds, keepBest: { monitor: 'learningRate', mode: 'max' } } });
+    expect(await steps(atEnds)).toEqual([6, 18, 24]);
+    expect(found).toEqual({ last: `memory/${fileOf(24)}`, best: `memory/${fileOf(6)}` });
+    expect(history.length).toBe(8);
+  });
+  test.each<[string, Partial<CheckpointOptions>, number[]]>([
+    ['steps', { everySteps: 7 }, [7, 14, 21, 24]],
+    ['epochs by default', {}, [6, 12, 18, 24]],
+    ['both', { everySteps: 4, everyEpochs: 2 }, [4, 8, 12, 16, 20, 24]],
+    ['seconds, each step', { everySeconds: 1e-9 }, Array.from({ length: 24 }, (_, i) => i + 1)],
+    ['seconds, never but at the end', { everySeconds: 1e9 }, [24]],
+  ])('every so many %s', async (_, options, expected) => {
+    const told: number[] = [];
+    await trainer().fit({ ...fit, checkpoint: { store: memoryStore(), ...options }, onProgress: (e) => { if (e.kind === 'checkpoint') told.push(e.step); } });
+    expect(told).toEqual(expected);
+  });
+
+  test('hold everything under names that say what it is', async () => {
+    const store = memoryStore();
+    const first = trainer();
+    await first.fit({ ...fit, checkpoint: { store } });
+    const { tensors, metadata } = readSafetensors(await store.read(fileOf(24)));
+    const model = ['inner.0.weight', 'inner.0.bias', 'inner.2.weight', 'inner.2.bias'];
+    const names = (prefix: string, of: readonly string[]): string[] => of.map((name) => `${prefix}/${name}`);
+    expect(Object.keys(tensors).sort()).toEqual([
+      ...names('best', [...model, 'count']), ...names('model', [...model, 'count']),
+      ...names('optimizer', model.flatMap((path) => [`${path}.exp_avg`, `${path}.exp_avg_sq`])), 'plugin/average/mean',
+    ].sort());
+    const { seed, epoch, step, batch, history, plugins, optimizer } = JSON.parse(metadata['json'] as string) as Record<string, unknown>;
+    expect([seed, epoch, step, batch, (history as unknown[]).length]).toEqual([1, 4, 24, 0, 8]);
+    expect(plugins).toEqual([{ key: 'average', name: 'average', version: '1.0.0', options: {}, stateVersion: 0, json: 24, tensors: ['mean'] }]);
+    expect(optimizer).toMatchObject({ name: 'adam', json: { step: 24 } });
+    expect(metadata).toMatchObject({ format: 'parsimony-checkpoint', version: '1' });
+  });
+
+  test('load as snapshots for other uses, and leave no tensors behind', async () => {
+    const store = memoryStore();
+    const first = trainer();
+    await first.fit({ ...fit, checkpoint: { store } });
+    const { kept } = await loadCheckpoint(store);
+    const model = new Noisy().loadStateDict({ ...kept?.weights.params, ...kept?.weights.buffers });
+    const own = await weightsOf(first);
+    for (const [path, x] of Object.entries(model.stateDict())) expect([...await x.data()]).toEqual(own[path]);
+    const again = trainer();
+    await again.fit({ ...fit, resume: store });
+    const before = memory();
+    for (let i = 0; i < 3; i++) await again.fit({ ...fit, resume: store, checkpoint: { store } });
+    expect(memory()).toEqual(before);
+  });
+
+  test('of another fit are not mixed with this one', async () => {
+    const store = memoryStore();
+    await upTo(12, { store, everySteps: 5, keepLast: 3 });
+    expect(await steps(store)).toEqual([0, 5, 10]);
+    await expect(trainer().fit({ ...fit, checkpoint: { store } })).rejects.toThrow("fit: memory has checkpoints of another fit, the newest of step 10. Go on with it (`resume: 'memory'`), begin anew in another folder, or pass `overwrite: true`.");
+    expect(await steps(store)).toEqual([0, 5, 10]);
+    await trainer().fit({ ...fit, epochs: 1, checkpoint: { store, overwrite: true } });
+    expect(await steps(store)).toEqual([0, 6]);
+  });
+
+  test('of a fit that went back to an earlier one are replaced', async () => {
+    const store = memoryStore();
+    await upTo(20, { store, everySteps: 5, keepLast: 9 });
+    const at5 = memoryStore();
+    await at5.write(fileOf(5), [await store.read(fileOf(5))]);
+    await trainer().fit({ ...fit, epochs: 2, resume: at5, checkpoint: { store, keepLast: 9 } });
+    expect(await steps(store)).toEqual([0, 5, 6, 12]);
+  });
+
+  test('of a finished fit give its result at once', async () => {
+    const store = memoryStore();
+    const stopper = (): AnyPlugin => makePlugin('stopper', { stepEnd: (ctx) => { if (ctx.step === 7) ctx.stop('enough'); } });
+    const first = trainer([average(), stopper()]);
+    const { reason, history, steps: done } = await first.fit({ ...fit, checkpoint: { store } });
+    expect([reason, done]).toEqual(['enough', 8]);
+    const second = trainer([average(), stopper()]);
+    const again = await second.fit({ ...fit, resume: store, checkpoint: { store } });
+    expect([again.reason, again.steps, again.history]).toEqual(['enough', 8, history]);
+    expect(await everything(second)).toEqual(await everything(first));
+    // One that was stopped at an epoch's last step still ends that epoch.
+    const ended: number[] = [];
+    const late = (): AnyPlugin => makePlugin('late', { stepEnd: (ctx) => { if (ctx.step === 5) ctx.stop('enough'); }, epochEnd: (ctx) => { ended.push(ctx.step); } });
+    await trainer([late()]).fit({ ...fit, checkpoint: { store: memoryStore() } });
+    expect(ended).toEqual([6]);
+  });
+
+  test('of an aborted fit go on; more epochs may follow', async () => {
+    const store = memoryStore();
+    const controller = new AbortController();
+    const { reason, checkpoints } = await trainer().fit({ ...fit, signal: controller.signal, checkpoint: { store }, onProgress: (e) => { if (e.kind === 'step' && e.step === 9) controller.abort(); } });
+    expect([reason, checkpoints?.last]).toEqual(['aborted', `memory/${fileOf(9)}`]);
+    const second = trainer();
+    const { steps: done, findings } = await second.fit({ ...fit, epochs: 5, resume: store });
+    expect(done).toBe(30);
+    expect(findings.map(({ code, message }) => [code, message])).toEqual([['resumed-otherwise', `the checkpoint memory/${fileOf(9)} was taken with epochs 4; this fit has 5, so it is another run than the one that was begun.`]]);
+  });
+
+  test('know numbers that JSON has not', async () => {
+    const store = memoryStore();
+    const odd = { json: { best: Infinity, none: NaN, minus: -0 } };
+    await makeTrainer({ plugins: [makePlugin('odd', {}, { init: () => ({ tensors: {}, ...odd }) })] }).fit({ train: points(4), epochs: 1, batchSize: 4, checkpoint: { store } });
+    expect(Object.values((await loadCheckpoint(store)).plugins)[0]?.state.json).toStrictEqual(odd.json);
+  });
+});
+
+describe('a checkpoint is refused', () => {
+  const written = async (): Promise<CheckpointStore> => {
+    const store = memoryStore();
+    await upTo(12, { store, everySteps: 6, keepLast: 2 });
+    return store;
+  };
+  const resume = (store: CheckpointStore, of = trainer(), more: Partial<FitOptions> = {}): Promise<unknown> => of.fit({ ...fit, resume: store, ...more });
+  const changed = async (store: CheckpointStore, change: (bytes: Uint8Array) => Uint8Array): Promise<CheckpointStore> => {
+    await store.write(fileOf(12), [change(await store.read(fileOf(12)))]);
+    return store;
+  };
+  /** The header's metadata changed, lengths as they were. */
+  const text = (from: string, to: string) => (bytes: Uint8Array): Uint8Array => {
+    const decoded = Array.from(bytes, (b) => String.fromCharCode(b)).join('');
+    expect(decoded).toContain(from);
+    return Uint8Array.from(decoded.replace(from, to), (c) => c.charCodeAt(0));
+  };
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, string]>([
+    ['cut short in its data', (b) => b.subarray(0, -1), `memory/${fileOf(12)}: it is cut short: its tensors take `],
+    ['cut short in its header', (b) => b.subarray(0, 100), `memory/${fileOf(12)}: it is cut short: its header should end at byte `],
+    ['empty', () => new Uint8Array(0), `memory/${fileOf(12)}: it is cut short, or no safetensors file: it has 0 bytes.`],
+    ['of a later format', text('"version":"1"', '"version":"2"'), `memory/${fileOf(12)}: it is a checkpoint of format version 2; this @parsimony/core reads version 1. Install the @parsimony/core that wrote it, or a newer one.`],
+    ['with a bit changed in a tensor', (b) => { b[b.length - 9]! ^= 1; return b; }, 'it is damaged: its checksum is '],
+    ['with a digit changed in its JSON', text('\\"step\\":12', '\\"step\\":13'), 'it is damaged: its checksum is '],
+    ['whose header is no JSON', text('{"__metadata__"', '["__metadata__"'), 'it is damaged, or no safetensors file: its header is not JSON ('],
+    ['without a tensor that it names', text('"optimizer/', '"optimiser/'), 'is missing'],
+    ['that holds weights only', text('parsimony-checkpoint', 'something-else-here!'), 'it is a safetensors file, but no checkpoint of a fit. Weights are loaded with `model.loadStateDict('],
+  ])('%s, and the one before it is named and good', async (_, change, message) => {
+    const store = await changed(await written(), change);
+    await expect(resume(store)).rejects.toThrow(message);
+    await expect(resume(store)).rejects.toThrow(`There is one before: memory/${fileOf(6)}; resume from that.`);
+    await expect(loadCheckpoint(store)).rejects.toThrow(message);
+    expect(await steps(store)).toEqual([6, 12]);
+    await store.remove(fileOf(12));
+    await expect(resume(store)).resolves.toMatchObject({ steps: 24 });
+  });
+
+  const path = `the checkpoint memory/${fileOf(12)}`;
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['with another seed', async () => resume(await written(), trainer(undefined, { seed: 2 })), `fit: ${path} was taken with seed 1, the Trainer has seed 2.`],
+    ['with other data', async () => resume(await written(), trainer(), { train: points(48) }), `fit: ${path} was taken with \`trainSize\` 44, this fit has 48. Give the same training data.`],
+    ['with another batch size', async () => resume(await written(), trainer(), { batchSize: 4 }), `fit: ${path} was taken with \`batchSize\` 8, this fit has 4. Give the same one.`],
+    ['with fewer epochs', async () => resume(await written(), trainer(), { epochs: 1 }), `fit: ${path} was taken after 2 epochs, and this fit has \`epochs\` 1. Give more.`],
+    ['with another optimizer', async () => resume(await written(), trainer(undefined, { optimizer: optim.sgd({ lr: 1 }) })), `fit: ${path} was taken with the optimizer 'adam', the Trainer has 'sgd'.`],
+    ['with another state of the optimizer', async () => resume(await written(), trainer(undefined, { optimizer: optim.adam({ amsgrad: true }) })), "has another state of the optimizer 'adam': `inner.0.weight.max_exp_avg_sq` is not there in it, and [8, 2] here; 3 more differ."],
+    ['for a model with other paths', async () => resume(await written(), trainer([], { model: new nn.Sequential(new nn.Linear(2, 2)) })), `fit: ${path} is of another model: \`0.weight\` is not there in it, and [2, 2] here; 6 more differ.`],
+    ['for a model of other sizes', async () => {
+      const store = memoryStore();
+      const model = (hidden: number): nn.Sequential => new nn.Sequential(new nn.Linear(2, hidden), new nn.Linear(hidden, 2));
+      await makeTrainer({ model: model(3) }).fit({ train: points(4), epochs: 1, batchSize: 4, checkpoint: { store } });
+      return makeTrainer({ model: model(4) }).fit({ train: points(4), epochs: 1, batchSize: 4, resume: store });
+    }, 'is of another model: `0.weight` is [3, 2] in it, and [4, 2] here; 2 more differ. Build the model as it was.'],
+    ['without its plugin', async () => resume(await written(), trainer([])), `fit: ${path} was taken with the plugin average 1.0.0 and the options {}, which the Trainer does not have. Add it, or begin anew.`],
+    ['with a plugin more', async () => resume(await written(), trainer([average(), makePlugin('more', {}, { options: { p: 0.5 } })])), `fit: ${path} was taken without the plugin more 1.0.0, which the Trainer has with the options {"p":0.5}. Leave it out, or begin anew.`],
+    ['with other options of a plugin', async () => resume(await written(), trainer([average({ options: { p: 0.5 } })])), `fit: ${path} was taken with the plugin average 1.0.0 and the options {}; the Trainer has it with {"p":0.5}.`],
+    ['with a newer plugin that cannot migrate', async () => resume(await written(), trainer([average({ version: '2.0.0', stateVersion: 1 })])), `fit: the state of average in ${path} has version 0 (of 1.0.0); this is 2.0.0 with version 1 and no way to migrate. Install average 1.0.0.`],
+    ['with a plugin whose migrate throws', async () => resume(await written(), trainer([average({ stateVersion: 1, migrate: () => { throw new Error('lost'); } })])), 'average, in migrate: lost'],
+    ['where there is none', () => resume(memoryStore()), 'memory: there is no checkpoint in it (step-….safetensors).'],
+  ])('%s, and is there afterwards', async (_, attempt, message) => { await expect(attempt()).rejects.toThrow(message); });
+
+  test('with plugins in another order', async () => {
+    const store = memoryStore();
+    const [a, b] = [makePlugin('a'), makePlugin('b')];
+    await trainer([a, b]).fit({ ...fit, checkpoint: { store } });
+    await expect(trainer([b, a]).fit({ ...fit, resume: store })).rejects.toThrow(`fit: the checkpoint memory/${fileOf(24)} was taken with the plugins in the order a, b; the Trainer has b, a.`);
+  });
+
+  test('an older state is migrated; another version may know more options', async () => {
+    const store = await written();
+    const second = trainer([average({
+      version: '1.1.0', options: { new: true }, stateVersion: 1,
+      migrate: (state, from) => ({ tensors: { mean: ops.mul(state.tensors['mean'] as Tensor, 1) }, json: (state.json as number) + from }),
+    })]);
+    const { findings } = await second.fit({ ...fit, resume: store });
+    const whole = trainer();
+    await whole.fit(fit);
+    expect(await weightsOf(second)).toEqual(await weightsOf(whole));
+    expect(findings.map(({ message }) => message)).toEqual([`${path} was taken with the version of average "1.0.0"; this fit has "1.1.0", so it is another run than the one that was begun.`]);
+  });
+
+  test('a refused one leaves the model as it was', async () => {
+    const store = await written();
+    const other = trainer([average({ options: { p: 1 } })]);
+    await expect(resume(store, other)).rejects.toThrow('options');
+    const fresh = trainer([average({ options: { p: 1 } })]);
+    fresh.model.init(key(1));
+    expect(await weightsOf(other)).toEqual(await weightsOf(fresh));
+  });
+});
+
+describe('options', () => {
+  const store = memoryStore();
+  test.each<[object, string]>([
+    [{}, 'fit: checkpoint: expected `directory` or `store`, received neither.'],
+    [{ store, directory: 'a' }, 'received both'],
+    [{ store: {} }, 'fit: checkpoint: `store` must be a CheckpointStore'],
+    [{ directory: 3 }, 'directoryStore: expected the path of a folder, received 3.'],
+    [{ store, everySteps: 0 }, '`everySteps` must be a whole number in [1, inf), received 0.'],
+    [{ store, everySeconds: 0 }, '`everySeconds` must be in (0, inf), received 0.'],
+    [{ store, keepLast: 0 }, '`keepLast` must be a whole number in [1, inf), received 0.'],
+    [{ store, keepBest: true }, 'keepBest'],
+    [{ store, keepBest: { monitor: 'loss', mode: 'low' } }, "`keepBest.mode` must be one of 'min', 'max', received \"low\"."],
+    [{ store, every: 1 }, 'fit: checkpoint: unknown option `every`.'],
+  ])('%o', async (checkpoint, message) => { await expect(trainer().fit({ ...fit, checkpoint: checkpoint as CheckpointOptions })).rejects.toThrow(message); });
+  test.each([[''], [3], [{}], [null]])('resume: %o', async (resume) => {
+    await expect(trainer().fit({ ...fit, resume: resume as unknown as FitSnapshot })).rejects.toThrow('fit: `resume` must be the path of a folder or file, a store, or what `snapshot()` gave, received');
+  });
+  test('a store of any kind does', async () => {
+    const files = new Map<string, Uint8Array>();
+    const own: CheckpointStore = {
+      name: 'own', list: async () => [...files.keys(), 'notes.txt'], read: async (file) => files.get(file) as Uint8Array,
+      write: async (file, chunks) => { files.set(file, joined(chunks)); }, remove: async (file) => { files.delete(file); },
+    };
+    await trainer().fit({ ...fit, epochs: 1, checkpoint: { store: own } });
+    expect([...files.keys()]).toEqual([fileOf(0), fileOf(6)]);
+  });
+});
