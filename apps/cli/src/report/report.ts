@@ -32,13 +32,13 @@ export async function renderReport({ at, machine, data, config, records, augment
   const outcomes = records.map(({ outcome }) => outcome);
   const charts = chartsOf(records);
   const seeds = new Set(outcomes.map(({ seed }) => seed)).size;
-  const note = `Accuracies of the weights that each run kept. The gap is that of training and test.${seeds > 1 ? ` Mean +- standard deviation of ${seeds} seeds.` : ''} Test images were looked at once, at the end of each run.`;
+  const note = `Accuracies of the weights that each run kept. The gap is that of training and test.${seeds > 1 ? ` Mean ± standard deviation of ${seeds} seeds.` : ''} Test images were looked at once, at the end of each run.`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Parsimony: report</title>
 <style>${new Html(css)}${new Html(style)}</style></head>
 <body><main><header><h1>Training report</h1><p class="soft">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC · ${data} · ${machine}</p></header>
 ${headline(comparisons(outcomes))}
-${results(resultsHeader, resultsRows(outcomes), note)}
+${results(resultsHeader, resultsRows(outcomes).map((row) => row.map((cell) => cell.replace('+- ', '±\u00A0'))), note)}
 ${curves(charts)}
 ${runsTable(records)}
 ${augmented(samples)}

@@ -24,17 +24,17 @@ export const script = String.raw`
     const lead = document.createElement('span');
     lead.textContent = index == null ? 'best epoch' : 'epoch ' + x[index];
     note.append(lead);
-    const several = new Set();
-    for (const line of chart.lines) {
-      if (hidden.has(line.group) || several.has(line.group)) continue;
-      several.add(line.group);
+    groups.forEach((group, g) => {
+      // Runs of several seeds by their mean.
+      const values = chart.lines.filter((line) => line.group === g).map((line) => line.values[index == null ? line.best - 1 : index]).filter((v) => v != null);
+      if (hidden.has(g) || values.length === 0) return;
       const item = document.createElement('span');
-      item.className = 'swatch' + (groups[line.group].dashed ? ' dashed' : '');
-      item.style.setProperty('--colour', colour(line.group));
-      item.title = line.label;
-      item.textContent = short(line.values[index == null ? line.best - 1 : index]);
+      item.className = 'swatch' + (group.dashed ? ' dashed' : '');
+      item.style.setProperty('--colour', colour(g));
+      item.title = group.label;
+      item.textContent = short(values.reduce((sum, v) => sum + v, 0) / values.length);
       note.append(item);
-    }
+    });
   }
 
   function marks(chart) {

@@ -55,7 +55,7 @@ ${confusion(predictions)}${mostWrong(predictions)}</details>`)}</section>`;
 
 function confusion({ confusion: counts }: Predictions): Html {
   const most = counts.map((row) => Math.max(1, row.reduce((a, b) => a + b, 0)));
-  return html`<h3>Confusion matrix</h3><p class="soft">Rows are the true classes, columns the answers; colour is the share of the row, errors shown stronger.</p>
+  return html`<h3>Confusion matrix</h3><p class="soft">Rows are the true classes, columns the answers; colour is the square root of the share of the row, so that few errors show too.</p>
 <div class="scroll"><table class="confusion"><thead><tr><th></th>${counts.map((_, c) => html`<th>${c}</th>`)}</tr></thead>
 <tbody>${counts.map((row, truth) => html`<tr><th>${truth}</th>${row.map((n, answer) => {
     // The square root makes one in a hundred visible.

@@ -61,5 +61,5 @@ pre { margin: 0; overflow-x: auto; font: .78rem/1.5 ui-monospace, monospace; }
 .findings li { padding: 6px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .findings li:last-child { border-bottom: 0; }
 .warning { color: var(--warn); font-weight: 600; } .error { color: var(--error); font-weight: 600; } .info { color: var(--soft); font-weight: 600; }
-@media (max-width: 480px) { main { padding: 16px 10px 40px; } .card { padding: 12px; } th, td { padding: 6px 3px; } table { font-size: .74rem; } .scroll { padding: 6px; } th { hyphens: auto; } th, td.text { white-space: normal; } .results td { white-space: nowrap; } .pairs { gap: 6px; grid-template-columns: repeat(5, 1fr); } .confusion th, .confusion td { padding: 3px 0; } h1 { font-size: 1.35rem; } }
+@media (max-width: 480px) { main { padding: 16px 10px 40px; } .card { padding: 12px; } th, td { padding: 6px 3px; } table { font-size: .74rem; } .scroll { padding: 6px; } th { hyphens: auto; } th, td.text { white-space: normal; } .results td { white-space: normal; } .pairs { gap: 6px; grid-template-columns: repeat(5, 1fr); } .confusion th, .confusion td { padding: 3px 0; } h1 { font-size: 1.35rem; } }
 `;
