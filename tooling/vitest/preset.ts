@@ -5,7 +5,7 @@ import { writeExamples } from '../doctest/write-examples.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A package's name means its source, as in tooling/tsconfig/base.json: tests need no build. */
-const workspaceAlias = [
+export const workspaceAlias = [
   { find: /^@parsimony\/([^/]+)\/(.+)$/, replacement: `${root}packages/$1/src/$2.ts` },
   { find: '@parsimony/cli', replacement: `${root}apps/cli/src/index.ts` },
   { find: /^@parsimony\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },

@@ -39,14 +39,8 @@ export async function writeSafetensors(tensors: Params, options: WriteSafetensor
   for (const [name, x] of Object.entries(tensors)) {
     if (!isTensor(x)) fail('option', `writeSafetensors: \`${name}\` must be a tensor, received ${show(x)}.`);
   }
-  return joined(encodeSafetensors(await toHost(tensors), metadata));
-}
-
-/** @internal The file in pieces: the header, then the tensors. */
-export function encodeSafetensors(tensors: HostTensors, metadata: Readonly<Record<string, string>>): Uint8Array[] {
-  if ('__metadata__' in tensors) fail('option', 'safetensors: no tensor can be called `__metadata__`; the format takes that name for itself.');
-  const { header, data } = layOut(tensors);
-  return [headerBytes(metadata, header), ...data];
+  const { header, data } = layOut(await toHost(tensors));
+  return joined([headerBytes(metadata, header), ...data]);
 }
 
 interface HeaderEntry { readonly dtype: string; readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
@@ -57,6 +51,7 @@ export function layOut(tensors: HostTensors): { readonly header: Readonly<Record
   const data: Uint8Array[] = [];
   const typed = Object.entries(tensors).map(([name, x]) => ({ name, x, type: fileTypeOf(x.dtype, x.data) }));
   let offset = 0;
+  if ('__metadata__' in tensors) fail('option', 'safetensors: no tensor can be called `__metadata__`; the format takes that name for itself.');
   for (const { name, x, type } of typed.sort((a, b) => writtenTypes.indexOf(a.type) - writtenTypes.indexOf(b.type) || (a.name < b.name ? -1 : 1))) {
     const bytes = new Uint8Array(x.data.buffer, x.data.byteOffset, x.data.byteLength);
     header[name] = { dtype: type, shape: [...x.shape], data_offsets: [offset, offset += bytes.length] };

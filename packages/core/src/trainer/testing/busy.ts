@@ -43,6 +43,9 @@ export const busyTrainer = (plugins: readonly AnyPlugin[] = [average()], more: P
 /** 24 steps: 6 an epoch, the last smaller; evaluations after 5, 10, 15, 20. */
 export const busyFit = { train: points(44), validation: points(8), epochs: 4, batchSize: 8 };
 
+/** Of 60,000 steps, to be ended before. */
+export const longFit = { ...busyFit, epochs: 10_000 };
+
 /** All that a fit ended with, as plain data without times. */
 export async function everything(of: Trainer): Promise<unknown> {
   const { seed: _, weights, optimizer, plugins, kept, totals, history, ...rest } = await of.snapshot();
