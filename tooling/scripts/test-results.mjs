@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib.mjs';
 
-const files = () =>
-  ['packages', 'apps', 'tooling'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(root, folder, name, '.vitest/results.json')),
-  );
+const files = () => [
+  join(root, 'examples/.vitest/results.json'),
+  ...['packages', 'apps', 'tooling'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name, '.vitest/results.json'))),
+];
 
 /** Removes the results of earlier runs, so that none is counted in place of a run that never came to its end. */
 export function clearResults() {

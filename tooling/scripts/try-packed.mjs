@@ -13,6 +13,7 @@ const imports = {
   '@parsimony/norms': ['BatchNorm1d'],
   '@parsimony/weight-decay': ['weightDecay'],
   '@parsimony/augment': ['mixup'],
+  '@parsimony/label-smoothing': ['labelSmoothing'],
   '@parsimony/ema': ['ema'],
   '@parsimony/early-stopping': ['earlyStopping'],
   '@parsimony/datasets': ['loadMnist'],
@@ -25,7 +26,8 @@ const model = new nn.Sequential(
   new nn.Linear(784, 64), new BatchNorm1d(64), new nn.ReLU(), new Dropout({ p: 0.5 }), new nn.Linear(64, 10));
 const trainer = new Trainer({
   model, loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-3 }), seed: 7,
-  plugins: [weightDecay({ decay: 1e-2 }), mixup({ alpha: 0.2 }), ema({ decay: 0.9 }), earlyStopping({ patience: 10 })],
+  plugins: [weightDecay({ decay: 1e-2 }), mixup({ alpha: 0.2 }), labelSmoothing({ epsilon: 0.1 }),
+            ema({ decay: 0.9 }), earlyStopping({ patience: 10 })],
 });
 console.log(trainer.explain());
 const history = await trainer.fit({ train, validation, epochs: 2, batchSize: 64 });
