@@ -7,4 +7,8 @@ runOrExit(...turbo('build', '--filter=@parsimony/cli...'));
 
 const args = ['apps/cli/dist/main.js', 'train', ...process.argv.slice(2)];
 console.log(`\n$ node ${args.join(' ')}`);
-process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+// Ctrl-C reaches the command itself, which ends in order; this process waits for it.
+process.on('SIGINT', () => {});
+const status = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+if (status === 130) console.log('From here: npm run demo -- --resume');
+process.exitCode = status;

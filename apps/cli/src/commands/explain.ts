@@ -12,7 +12,7 @@ import { makeTrainer, pluginsOf } from '../train/recipes';
 import { rateOf } from '../train/schedule';
 import { configOfFlags, flags } from './flags';
 
-const { json: _json, report: _report, ...explainFlags } = flags;
+const { json: _json, report: _report, resume: _resume, ...explainFlags } = flags;
 
 export async function explainConfig(config: TrainConfig, rows: readonly ConfigRow[]): Promise<string> {
   const parts = [`Configuration\n${indented(table(['key', 'value', 'from'], rows.map(({ key, value, from }) => [key, value, from])))}`];

@@ -17,6 +17,7 @@ export const flags = {
   seeds: { type: 'string', description: `Number of seeds; with several, the table shows mean and standard deviation (default: ${defaults.seeds})`, valueHint: 'N' },
   threads: { type: 'string', description: 'Threads of the wasm backend (default: 0, one for each core)', valueHint: 'N' },
   json: { type: 'string', description: 'Write the configuration and every outcome to this file', valueHint: 'FILE' },
+  resume: { type: 'string', description: 'Go on with a training that was interrupted (default: the newest in runs/). Only --threads, --json and --report may be given beside it', valueHint: '[FOLDER]' },
   report: { type: 'string', description: 'Write the report, one HTML file, here (default: runs/<time>/report.html)', valueHint: 'FILE' },
 } as const;
 
@@ -26,7 +27,7 @@ type Flag = keyof typeof flags;
 const lists: readonly Flag[] = ['models', 'runs'];
 const texts: readonly Flag[] = ['data'];
 /** Flags that say where files are, and are no part of a configuration. */
-const files: readonly Flag[] = ['config', 'json', 'report'];
+const files: readonly Flag[] = ['config', 'json', 'report', 'resume'];
 
 const camel = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 

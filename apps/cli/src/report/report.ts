@@ -63,9 +63,6 @@ async function uplot(): Promise<{ readonly code: string; readonly css: string }>
   return { code: (code ?? '').replace(/^\/\*![^]*?\*\//, `/*! uPlot ${version}, Leon Sorokin, MIT licence */`), css: css ?? '' };
 }
 
-/** The report's place where none is named: a folder for each training. */
-export const defaultReport = (at: Date): string => `runs/${at.toISOString().slice(0, 19).replaceAll(':', '-')}/report.html`;
-
 export async function writeReport(path: string, data: ReportData): Promise<void> {
   const text = await renderReport(data);
   try {

@@ -15,6 +15,8 @@ export interface Progress {
   update(values: ProgressValues): void;
   /** Ends the bar, leaving `line` in its place. */
   finish(line: string): void;
+  /** Ends the bar, if that was not done. */
+  stop(): void;
 }
 
 const number = (value: number | undefined, digits: number): string => (value === undefined ? '-' : value.toFixed(digits));
@@ -54,8 +56,12 @@ function bar(title: string, stream: NodeJS.WriteStream): Progress {
       started = true;
     },
     finish(line) {
-      if (started) view.stop();
+      this.stop();
       stream.write(`${line}\n`);
+    },
+    stop() {
+      if (started) view.stop();
+      started = false;
     },
   };
 }
@@ -74,5 +80,6 @@ function lines(title: string, stream: NodeJS.WriteStream): Progress {
       stream.write(`${title}: epoch ${values.epoch + 1}, step ${values.step} of ${values.totalSteps}, loss ${number(values.loss, 3)}, accuracy ${percent(values.accuracy)}, ${rate.toFixed(0)} steps/s, ${duration(left)} left\n`);
     },
     finish(line) { stream.write(`${line}\n`); },
+    stop() {},
   };
 }

@@ -1,10 +1,11 @@
 /** Trains every model in every run over every seed, and gathers what the table and the report show. */
-import { fail, type FitResult, type ProgressEvent, show } from '@parsimony/core';
+import { directoryStore, fail, type FitResult, type ProgressEvent, show, writeSafetensors } from '@parsimony/core';
 import { loadIdxFolder, loadMnist, type Splits } from '@parsimony/datasets';
 import { predict, watchedAccuracy } from '../report/predictions';
 import type { RunRecord } from '../report/record';
 import type { ProgressValues } from '../terminal/progress';
 import type { RunName, TrainConfig } from './config';
+import type { RunPlace } from './folder';
 import { layoutOf, type ModelChoice, modelName } from './models';
 import { makeTrainer } from './recipes';
 
@@ -45,20 +46,41 @@ export async function loadData(config: TrainConfig, model: ModelChoice): Promise
 /** Classes of a data set that names none: ten, as in MNIST. */
 export const classesOf = (data: Splits): number => data.train.numClasses ?? 10;
 
+export interface RunOptions {
+  /** When it aborts, the run ends after the step. */
+  readonly signal?: AbortSignal;
+  /** Where it keeps checkpoints, from which it goes on if there are any, and in the end its weights. */
+  readonly place?: RunPlace;
+}
+
+/** A run that was ended by its signal. */
+export interface Interrupted { readonly interrupted: { readonly step: number } }
+
+/** Seconds between checkpoints: little to lose, and little time spent on them. */
+const checkpointSeconds = 10;
+
 /** One run: fit, then count the errors on the three sets. The test set is looked at once, at the very end. */
-export async function trainOnce(config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher, signal?: AbortSignal): Promise<RunRecord> {
+export function trainOnce(config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher): Promise<RunRecord>;
+export function trainOnce(config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher, options: RunOptions): Promise<RunRecord | Interrupted>;
+export async function trainOnce(
+  config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher, { signal, place }: RunOptions = {},
+): Promise<RunRecord | Interrupted> {
   const accuracy = watchedAccuracy();
   const trainer = makeTrainer(config, { model, run, seed, classes: classesOf(data), accuracy: accuracy.metric });
-  const startedAt = performance.now();
+  const begun = place !== undefined && (await directoryStore(place.checkpoints).list()).some((file) => file.startsWith('step-'));
   const result: FitResult = await trainer.fit({
     train: data.train, validation: data.validation, epochs: config.epochs, batchSize: config.batchSize,
     onProgress: reporter(watcher), ...(signal ? { signal } : {}),
+    ...(place ? { checkpoint: { directory: place.checkpoints, everySeconds: checkpointSeconds } } : {}), ...(begun ? { resume: place.checkpoints } : {}),
   });
-  const seconds = (performance.now() - startedAt) / 1000;
+  if (result.reason === 'aborted') return { interrupted: { step: result.steps } };
+  // What the fit took before it was interrupted counts too.
+  const seconds = result.history.reduce((sum, { values }) => sum + (values['seconds'] ?? 0), 0);
   const accuracyOf = async (set: Splits[keyof Splits]): Promise<number> => (await trainer.evaluate(set))['accuracy'] ?? Number.NaN;
   const [train, validation] = [await accuracyOf(data.train), await accuracyOf(data.validation)];
   const { seen: test, batches } = await accuracy.watch(() => accuracyOf(data.test));
   const outcome: Outcome = { model: modelName(model), run, seed, seconds, epochs: result.epochs, reason: result.reason, train, validation, test };
+  if (place) await place.saveWeights(await writeSafetensors(trainer.model.stateDict()));
   watcher.finish(outcome);
   return {
     outcome, history: result.history, kept: result.kept ?? null, explained: trainer.explain(), findings: trainer.findings,

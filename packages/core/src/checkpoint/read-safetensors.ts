@@ -55,12 +55,13 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Decoded {
   if (!isPlainObject(metadata) || Object.values(metadata).some((text) => typeof text !== 'string')) damaged(where, '`__metadata__` must be text by name');
   const entries = Object.entries(rest).map(([name, entry]) => entryOf(where, name, entry)).sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkExtent(where, entries, bytes.length - dataStart);
+  // A copy for each, aligned and its own; `slice` would not do: that of Node's Buffer is a view.
   const tensors = new Map(entries.map(({ name, type, shape, begin, end }): [string, HostTensor] => {
     const { dtype, size, convert } = fileType(where, name, type);
     const expected = sizeOf(shape) * size;
     if (end - begin !== expected) damaged(where, `the tensor \`${name}\` of shape ${show(shape)} needs ${expected} bytes and has ${end - begin}`);
     try {
-      return [name, { dtype, shape, data: convert(bytes.slice(dataStart + begin, dataStart + end)) }];
+      return [name, { dtype, shape, data: convert(new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end))) }];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return fail('file', `${where}: the tensor \`${name}\` is of the type ${String(type)}, and ${error.message}.`, { cause: error });

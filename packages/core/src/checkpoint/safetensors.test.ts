@@ -38,6 +38,13 @@ describe('the bytes of a file', () => {
     }
   });
 
+  test("may come in Node's Buffer, and are not changed or kept", async () => {
+    const bytes = Buffer.concat([Buffer.alloc(3), await writeSafetensors({ a: tensor([1, 2]), b: tensor([true]) })]).subarray(3);
+    const { tensors } = readSafetensors(bytes);
+    bytes.fill(0);
+    expect([await tensors['a']?.array(), await tensors['b']?.array()]).toEqual([[1, 2], [1]]);
+  });
+
   test('refuse what is no tensor, and a name that the format takes', async () => {
     await expect(writeSafetensors({ a: [1, 2] as never })).rejects.toThrow('writeSafetensors: `a` must be a tensor, received [1,2].');
     await expect(writeSafetensors({ __metadata__: tensor(1) })).rejects.toThrow('no tensor can be called `__metadata__`');
