@@ -1,5 +1,5 @@
 /** The suite that every plugin keeps to. */
-import { type AnyPlugin, checkOptions, type Dataset, type Inputs, type LossFunction, type nn, type optim, type Outputs } from '@parsimony/core';
+import { type AnyPlugin, checkOptions, type Dataset, type Inputs, type LossFunction, memoryStore, type nn, type optim, type Outputs } from '@parsimony/core';
 import { refuse } from '../assertion';
 import type { Check } from '../check';
 import { expectClose } from '../closeness';
@@ -28,7 +28,7 @@ export interface PluginContract<O extends object> {
 
 /**
  * Checks that a plugin changes a fit, does nothing at zero strength and nothing in evaluation, gives the same bits for the same
- * seed and after a resume from a snapshot in mid-epoch, has the gradients of the whole batch where it accumulates (unless
+ * seed and after a resume from a checkpoint in mid-epoch, has the gradients of the whole batch where it accumulates (unless
  * 'per-batch'), leaves no tensors behind, can be made again from the options it records as JSON, and refuses unknown ones.
  * Accumulation and memory run on a reference executor, the rest on the backend in use.
  *
@@ -122,15 +122,14 @@ function expectSameFit(what: string, actual: Fitted, expected: Fitted): void {
 }
 
 async function resumesExactly(fit: Fit, plugin: () => AnyPlugin): Promise<void> {
-  // Step 4 of 9 lies within the second epoch.
-  const whole = await fit([plugin()], { snapshotAt: 4 });
-  // A fit that the plugin ended before is asked again at its first step.
-  const taken = whole.snapshot ?? (await fit([plugin()], { snapshotAt: 1 })).snapshot ?? refuse('the fit ended before its first step was done.');
-  try {
-    expectSameFit('a resume', await fit([plugin()], { resume: taken }), whole);
-  } finally {
-    for (const tensor of taken.tensors) tensor.dispose();
-  }
+  const written = memoryStore();
+  const whole = await fit([plugin()], { checkpoints: written });
+  // Named by their steps: 4 of 9 lies within the second epoch. A fit that the plugin ended before goes on from its first step.
+  const [, first, ...later] = [...await written.list()].sort();
+  const file = later[2] ?? first ?? refuse('the fit ended before its first step was done.');
+  const taken = memoryStore();
+  await taken.write(file, [await written.read(file)]);
+  expectSameFit('a resume', await fit([plugin()], { resume: taken }), whole);
 }
 
 /** Bytes of an executor that nothing else uses: what earlier tests dropped and the collector finds does not count. */

@@ -1,6 +1,6 @@
 /** A fit of nine steps on three blobs, and all that the plugin contract wants to know of it. */
 import {
-  type AnyPlugin, arrayDataset, type Dataset, type FitSnapshot, type Inputs, losses, type LossFunction, nn, optim, type Outputs, type Tensor, Trainer,
+  type AnyPlugin, arrayDataset, type CheckpointStore, type Dataset, type Inputs, losses, type LossFunction, nn, optim, type Outputs, Trainer,
 } from '@parsimony/core';
 import { sample } from '../sample';
 import { snapshot, type Snapshot } from './values';
@@ -30,15 +30,14 @@ export function settingOf(given: Partial<Setting>): Setting {
   return { model, loss, optimizer, train, validation };
 }
 
-export interface Taken extends FitSnapshot { readonly tensors: readonly Tensor[] }
-
 export interface FitDetails {
   readonly epochs?: number;
   readonly accumulate?: number;
   readonly onStep?: (step: number) => void;
-  /** Takes a snapshot after this step. */
-  readonly snapshotAt?: number;
-  readonly resume?: FitSnapshot;
+  /** Where a checkpoint of every step is written. */
+  readonly checkpoints?: CheckpointStore;
+  /** Goes on from the newest checkpoint here. */
+  readonly resume?: CheckpointStore;
   /** Repeats every evaluation without the plugins. */
   readonly compareEvaluations?: boolean;
 }
@@ -48,17 +47,15 @@ export interface Fitted {
   /** As JSON, without the time it took. */
   readonly history: string;
   readonly kept: boolean;
-  readonly snapshot: Taken | undefined;
   readonly evaluations: readonly { readonly when: 'during' | 'after'; readonly step: number; readonly loss: number; readonly bare: number }[];
 }
 
 /** Trains a fresh model with these plugins and gives everything back that it made. */
 export async function fitOf(setting: Setting, plugins: readonly AnyPlugin[], details: FitDetails = {}): Promise<Fitted> {
   const { loss, optimizer, train, validation } = setting;
-  const { epochs = 3, accumulate = 1, onStep, snapshotAt, resume, compareEvaluations = false } = details;
+  const { epochs = 3, accumulate = 1, onStep, checkpoints, resume, compareEvaluations = false } = details;
   const trainer = new Trainer({ model: setting.model(), loss, optimizer, seed: 5, plugins, accumulate });
   const evaluations: Fitted['evaluations'][number][] = [];
-  let taken: Taken | undefined;
   // The model holds the weights of the moment, so a Trainer without plugins evaluates those.
   const compare = async (when: 'during' | 'after', step: number, received: number): Promise<void> => {
     const bare = await new Trainer({ model: trainer.model, loss, optimizer, seed: 5 }).evaluate(validation);
@@ -67,14 +64,10 @@ export async function fitOf(setting: Setting, plugins: readonly AnyPlugin[], det
 
   const { history, kept } = await trainer.fit({
     train, validation, epochs, batchSize: 16, ...(resume === undefined ? {} : { resume }),
+    ...(checkpoints === undefined ? {} : { checkpoint: { store: checkpoints, everySteps: 1, keepLast: Number.MAX_SAFE_INTEGER } }),
     onProgress: async (event) => {
       if (event.kind === 'eval' && compareEvaluations) await compare('during', event.step, event.result.loss);
-      if (event.kind !== 'step') return;
-      onStep?.(event.step);
-      if (event.step === snapshotAt) {
-        const made = await trainer.snapshot();
-        taken = { ...made, tensors: tensorsOf(made) };
-      }
+      if (event.kind === 'step') onStep?.(event.step);
     },
   });
   if (compareEvaluations) await compare('after', -1, (await trainer.evaluate(validation)).loss);
@@ -82,12 +75,5 @@ export async function fitOf(setting: Setting, plugins: readonly AnyPlugin[], det
   trainer.dispose();
   for (const tensor of Object.values(trainer.model.stateDict())) tensor.dispose();
   const rows = history.map(({ epoch, step, values }) => ({ epoch, step, values: Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'seconds')) }));
-  return { weights, history: JSON.stringify(rows), kept: kept !== undefined, snapshot: taken, evaluations };
-}
-
-/** What a snapshot holds, to be given back. */
-function tensorsOf({ weights, optimizer, kept, plugins }: FitSnapshot): Tensor[] {
-  const states = [optimizer.state, ...Object.values(plugins).map((plugin) => plugin.state)];
-  const all = [weights.params, weights.buffers, ...(kept ? [kept.weights.params, kept.weights.buffers] : []), ...states.map((state) => state.tensors)];
-  return all.flatMap((params) => Object.values(params));
+  return { weights, history: JSON.stringify(rows), kept: kept !== undefined, evaluations };
 }
