@@ -46,7 +46,7 @@ test(`${kills} kills at random moments each leave a whole checkpoint, and the fi
     await once(child, 'message');
     for (let i = 0; i < kills; i++) {
       const next = waiting(program);
-      // Every other one once its fit has begun to step; the others may be reading yet.
+      // Every other one once its fit has gone on by a step; the others may be reading yet. So however slow the machine, steps are made.
       if (i % 2 === 1) await once(child, 'message');
       await new Promise((resolve) => { setTimeout(resolve, Math.random() * 60); });
       child.kill('SIGKILL');
@@ -77,7 +77,7 @@ test(`${kills} kills at random moments each leave a whole checkpoint, and the fi
       },
     });
     expect([...seen].sort(([a], [b]) => a - b)).toEqual([...expected].filter(([step]) => seen.has(step)).sort(([a], [b]) => a - b));
-    expect(last).toBeGreaterThan(20);
+    expect(last).toBeGreaterThan(kills / 2);
     await context.annotate(`${last} steps; ${unfinished} of ${kills} kills fell into the writing of a file`);
   } finally {
     child?.kill('SIGKILL');

@@ -9,10 +9,12 @@ process.on('message', (directory: string) => { void go(directory); });
 process.send?.('ready');
 
 async function go(directory: string): Promise<void> {
+  let steps = 0;
   const begun = (await stepsIn(directoryStore(directory))).length > 0;
   await busyTrainer().fit({
     ...longFit, checkpoint: { directory, everySteps: 1 }, ...(begun ? { resume: directory } : {}),
-    onProgress: (e) => { if (e.kind === 'start') process.send?.('started'); },
+    // By its second step, the checkpoint of the first is written.
+    onProgress: (e) => { if (e.kind === 'step' && ++steps === 2) process.send?.('going'); },
   });
   process.send?.('ended');
 }
