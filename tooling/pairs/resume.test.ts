@@ -10,9 +10,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pluginsByName } from './plugins';
 
+/** Large enough that kernels are shared among threads. */
 const buildModel = (): nn.Sequential => new nn.Sequential(
-  new nn.Linear(784, 24), new BatchNorm1d(24), new nn.ReLU(), new Dropout({ p: 0.3 }),
-  new nn.Residual(new nn.Sequential(new nn.Linear(24, 24), new nn.Tanh(), new DropPath({ p: 0.2 }))), new nn.Linear(24, 10));
+  new nn.Linear(784, 96), new BatchNorm1d(96), new nn.ReLU(), new Dropout({ p: 0.3 }),
+  new nn.Residual(new nn.Sequential(new nn.Linear(96, 96), new nn.Tanh(), new DropPath({ p: 0.2 }))), new nn.Linear(96, 10));
 
 const teacher = (): nn.Module => new nn.Sequential(new nn.Linear(784, 10)).init(random.key(99));
 
