@@ -1,6 +1,6 @@
 /** The command as a process: signals, and going on after them. On small data of its own, without a network or the real files. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -135,6 +135,25 @@ describe('Ctrl-C', () => {
     await until(() => hasCheckpoint(cwd, 'mlp-plain-0'));
     second.child.kill('SIGTERM');
     expect(await second.ended).toMatchObject({ code: 143, out: expect.stringMatching(/Stopped (at step|before)/) as string });
+  }, 60_000);
+
+  // Writing to /dev/full is a full disk to the system call.
+  test.skipIf(!existsSync('/dev/full'))('on a full disk: the process ends, threads and all, and says what was kept and how to go on', async () => {
+    const cwd = place('full');
+    const first = run(cwd, ...small.with(-1, '2'), '--epochs', '100000', '--runs', 'plain');
+    await until(() => hasCheckpoint(cwd, 'mlp-plain-0'));
+    const full = join(cwd, runFolder(cwd), 'checkpoints', 'mlp-plain-0', 'unfinished.tmp');
+    symlinkSync('/dev/full', full);
+    first.child.kill('SIGINT');
+    const { code, out } = await first.ended;
+    expect(code, out).toBe(1);
+    expect(out).toMatch(/The training has failed\. Go on with: parsimony train --resume runs\/\S+\n/);
+    expect(out).toMatch(/could not be written: ENOSPC.* Kept: runs\/\S+\/step-000000000\.safetensors\./);
+    expect(existsSync(full)).toBe(false);
+    const second = run(cwd, '--resume');
+    await second.seen('images to train on');
+    second.child.kill('SIGINT');
+    expect((await second.ended).code).toBe(130);
   }, 60_000);
 
   test('a kill leaves a training to be resumed', async () => {

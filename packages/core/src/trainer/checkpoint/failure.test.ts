@@ -1,6 +1,6 @@
 /** Fits that fail: the error names where, what was kept and how to go on; and going on gives the bits of a fit that did not fail. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -106,12 +106,14 @@ describe('a full disk', () => {
   test.skipIf(!existsSync('/dev/full'))('as the system tells it, in a folder: what was there stays, the unfinished file goes', async () => {
     const directory = join(folder, 'full');
     mkdirSync(directory);
+    const open = (): string[] => readdirSync('/proc/self/fd').map((fd) => { try { return readlinkSync(`/proc/self/fd/${fd}`); } catch { return ''; } }).filter((path) => path.startsWith(folder));
     const error = await failureOf(trainer().fit({
       ...fit, checkpoint: { directory },
       onProgress: (e) => { if (e.kind === 'step' && e.step === 8) symlinkSync('/dev/full', join(directory, 'unfinished.tmp')); },
     }));
     expect(error.message).toMatch(/could not be written: ENOSPC: no space left on device.* Kept: .*full\/step-000000006\.safetensors\./);
     expect(readdirSync(directory).sort()).toEqual([fileOf(0), fileOf(6)]);
+    expect(open()).toEqual([]);
     expect((await trainer().fit({ ...fit, resume: directory, checkpoint: { directory } })).steps).toBe(24);
   });
 
