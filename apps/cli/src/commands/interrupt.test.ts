@@ -140,7 +140,7 @@ describe('Ctrl-C', () => {
   // Writing to /dev/full is a full disk to the system call.
   test.skipIf(!existsSync('/dev/full'))('on a full disk: the process ends, threads and all, and says what was kept and how to go on', async () => {
     const cwd = place('full');
-    const first = run(cwd, ...small.with(-1, '2'), '--epochs', '100000', '--runs', 'plain');
+    const first = run(cwd, ...small.slice(0, -1), '2', '--epochs', '100000', '--runs', 'plain');
     await until(() => hasCheckpoint(cwd, 'mlp-plain-0'));
     const full = join(cwd, runFolder(cwd), 'checkpoints', 'mlp-plain-0', 'unfinished.tmp');
     symlinkSync('/dev/full', full);
