@@ -1,6 +1,9 @@
 // Where host and kernels meet. The host writes a command's parameters into a block at a fixed address, then launches a task:
 // a function of one chunk number. What a chunk covers depends on the command alone, never on the number of threads.
 // `src/backends/wasm/machine.ts` holds the same addresses.
+//
+// `@inline` on a function is AssemblyScript's own. The `@ts-ignore: decorator` above each, here and in the other files, is for editors
+// only, whose TypeScript knows decorators of classes.
 
 /** [epoch: high 32 bits | chunks not yet taken: low 32 bits]; threads take chunks by compare-and-swap on both at once. */
 export const TICKET: usize = 64;

@@ -2,8 +2,8 @@
 import { fail, show } from '../errors';
 import { checkFunction } from '../options';
 import { add } from '../ops/add';
+import { constantLike } from '../ops/convert';
 import { view } from '../ops/dispatch';
-import { allocate } from '../tensor/create';
 import { isTensor } from '../tensor/find';
 import { inInnermostScope, scope } from '../tensor/scope';
 import { sameShape, showShape } from '../tensor/shape';
@@ -77,8 +77,8 @@ export function valuesAndGrads<P extends Tree, A>(
         if (value.size !== 1 || value.dtype !== 'float32') {
           fail('gradient', `valueAndGrad: the value must be one float32 element, received ${value.dtype} of shape ${showShape(value.shape)}. Reduce it with \`sum\` or \`mean\`.`);
         }
-        const found = backward(tape, value, constant(value, 1), new Set(wanted.map((x) => x.id)));
-        return mapTree(inner, (x) => own(found.get(x.id) ?? constant(x, 0)));
+        const found = backward(tape, value, constantLike(value, 1, 'float32', value.shape), new Set(wanted.map((x) => x.id)));
+        return mapTree(inner, (x) => own(found.get(x.id) ?? constantLike(x, 0, 'float32', x.shape)));
       });
       return { values, grads, aux };
     },
@@ -100,13 +100,6 @@ export function valuesAndGrads<P extends Tree, A>(
 export function grad<P extends Tree, R extends readonly unknown[] = []>(fn: (params: P, ...rest: R) => Tensor): (params: P, ...rest: R) => P {
   const both = valueAndGrad<P, undefined, R>(fn);
   return (params, ...rest) => scope(() => both(params, ...rest).grads);
-}
-
-/** A constant of another tensor's shape on its executor. */
-function constant(like: Tensor, value: number): Tensor {
-  const out = allocate(like.executor, like.shape, 'float32');
-  like.executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
-  return out;
 }
 
 /**

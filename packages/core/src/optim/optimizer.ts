@@ -3,10 +3,10 @@ import { fail, show } from '../errors';
 import { globMatch } from '../glob';
 import { checkNumber, checkOptions } from '../options';
 import { asTensor, expectDType } from '../ops/convert';
+import { constantLike } from '../ops/convert';
 import { dispatchConsuming } from '../ops/dispatch';
 import type { Progress, Schedule } from '../schedules/kind';
 import { checkSchedule, evaluateSchedule } from '../schedules/schedule';
-import { allocate } from '../tensor/create';
 import { isPlainObject } from '../tensor/find';
 import { scope } from '../tensor/scope';
 import { sameShape, showShape } from '../tensor/shape';
@@ -141,7 +141,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
     init(params) {
       const tensors: Record<string, Tensor> = {};
       for (const [path, p] of Object.entries(params)) {
-        for (const slot of slotNames) tensors[`${path}.${slot}`] = filled(p, p.shape, spec.slots[slot] ?? 0);
+        for (const slot of slotNames) tensors[`${path}.${slot}`] = constantLike(p, spec.slots[slot] ?? 0, 'float32', p.shape);
       }
       return { tensors, json: { step: 0, counts: Object.fromEntries(Object.keys(params).map((path) => [path, 0])) } };
     },
@@ -166,7 +166,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
         const counts = { ...done.counts };
         let open = gate;
         for (const { path, p, g, slots, count, rates: { lr: rate, weightDecay: decay, decayKind } } of updates) {
-          open ??= filled(p, [], 1);
+          open ??= constantLike(p, 1);
           const coupled = decayKind === 'coupled' ? decay : 0;
           const decoupled = decayKind === 'decoupled' ? rate * decay : 0;
           const [next, ...nextSlots] = dispatchConsuming(spec.kernel, [p, g, ...slots, open], consumes, spec.scalars(count, rate, coupled, decoupled));
@@ -197,12 +197,6 @@ function checkGradient(where: string, path: string, p: Tensor, g: Tensor): void 
   asTensor(where, `params["${path}"]`, p);
   expectDType(where, `grads["${path}"]`, asTensor(where, `grads["${path}"]`, g), 'float32');
   if (!sameShape(g.shape, p.shape)) fail('shape', `${where}: the gradient of \`${path}\` must have shape ${showShape(p.shape)}, received ${showShape(g.shape)}.`);
-}
-
-function filled(like: Tensor, shape: Tensor['shape'], value: number): Tensor {
-  const out = allocate(like.executor, shape, 'float32');
-  like.executor.run({ kernel: 'fill', inputs: [], outputs: [out], attrs: {}, scalars: [value] });
-  return out;
 }
 
 function nonNegative(where: string, name: string, value: unknown): Schedule {
