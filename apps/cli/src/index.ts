@@ -2,6 +2,7 @@
 import type { TrainConfig } from './train/config';
 
 export type { DataSource, RunName } from './train/config';
+export { gradientNorm } from './train/gradient-norm';
 export type { Layout } from './train/layout';
 export type { ModelChoice, ModelConfig } from './train/models';
 export type { OptimizerConfig } from './train/optimizer';

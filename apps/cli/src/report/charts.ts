@@ -1,4 +1,5 @@
 /** The charts of a report as data: one line for each run, over epochs. */
+import { gradNormKeys } from '../train/gradient-norm';
 import type { RunRecord } from './record';
 
 export interface Line {
@@ -24,7 +25,7 @@ export interface Charts { readonly epochs: number; readonly groups: readonly Gro
 const titles: Readonly<Record<string, readonly [title: string, scale: string]>> = {
   loss: ['Training loss', 'loss'], validationLoss: ['Validation loss', 'loss'],
   accuracy: ['Training accuracy', 'accuracy'], validationAccuracy: ['Validation accuracy', 'accuracy'],
-  learningRate: ['Learning rate', 'learningRate'],
+  learningRate: ['Learning rate', 'learningRate'], gradNorm: ['Gradient norm', 'gradNorm'],
 };
 /** Not worth a chart. */
 const left = ['seconds'];
@@ -51,20 +52,28 @@ export function chartsOf(records: readonly RunRecord[]): Charts {
     return { label, colour: models.indexOf(outcome?.model ?? ''), dashed: outcome?.run === 'plain' };
   });
   const epochs = Math.max(0, ...records.flatMap(({ history }) => history.map(({ epoch }) => epoch + 1)));
-  const logged = [...new Set(records.flatMap(({ history }) => history.flatMap(({ values }) => Object.keys(values))))];
-  const keys = [...Object.keys(titles).filter((key) => logged.includes(key)), ...logged.filter((key) => !(key in titles) && !left.includes(key)).sort()];
+  const logged = records.map(seriesOf);
+  const ids = [...new Set(logged.flatMap((series) => [...series.keys()]))];
+  const shown = [...Object.keys(titles).filter((id) => ids.includes(id)), ...ids.filter((id) => !(id in titles) && !left.includes(id)).sort()];
   return {
     epochs, groups,
-    charts: keys.map((key) => {
-      // What a clipping plugin logs goes by its common name.
-      const [title, scale] = titles[key] ?? [key.endsWith('/gradNorm') ? 'Gradient norm' : key, key];
-      const lines = records.flatMap((record): Line[] => {
-        const values = valuesOf(record, key, epochs);
+    charts: shown.map((id) => {
+      const [title, scale] = titles[id] ?? [id.replace(/^(.*)\/gradNorm$/, 'Gradient norm, $1'), id];
+      const lines = records.flatMap((record, i): Line[] => {
+        const key = logged[i]?.get(id);
+        const values = key === undefined ? [] : valuesOf(record, key, epochs);
         return values.some((v) => v !== null) ? [{ group: labels.indexOf(groupLabel(record)), label: runLabel(record), values, best: bestEpoch(record) }] : [];
       });
-      return { id: key, title, scale, lines };
+      return { id, title, scale, lines };
     }),
   };
+}
+
+/** What a run logged, by the chart it belongs to. The norm of the gradients goes by one name, whichever plugin logged it. */
+function seriesOf({ history }: RunRecord): ReadonlyMap<string, string> {
+  const keys = new Set(history.flatMap(({ values }) => Object.keys(values)));
+  const norm = gradNormKeys.find((key) => keys.has(key));
+  return new Map([...keys].map((key) => [key === norm ? 'gradNorm' : key, key]));
 }
 
 /** The last row of each epoch that has the value, to six digits. */

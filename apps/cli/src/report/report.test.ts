@@ -72,6 +72,12 @@ describe('its parts', () => {
   test('curves of every run, with the best epoch', () => {
     const charts = JSON.parse(page.querySelector('#charts-data')?.textContent ?? '') as Charts;
     expect(charts.charts.map(({ id }) => id).slice(0, 5)).toEqual(['loss', 'validationLoss', 'accuracy', 'validationAccuracy', 'learningRate']);
+    // Of every run, whatever its plugins.
+    const norm = charts.charts.find(({ title }) => title === 'Gradient norm');
+    expect(norm?.lines.map(({ label }) => label)).toEqual(['mlp plain, seed 0', 'mlp regularized, seed 0']);
+    norm?.lines.forEach(({ values }, i) => {
+      values.forEach((value, epoch) => expect(value).toBeCloseTo(records[i]?.history[epoch]?.values['@parsimony/cli/gradient-norm/gradNorm'] ?? Number.NaN, 4));
+    });
     expect(all('.charts .card')).toHaveLength(charts.charts.length);
     expect(charts.epochs).toBe(3);
     for (const { id, lines } of charts.charts.slice(0, 5)) {
@@ -125,6 +131,15 @@ describe('its parts', () => {
     expect(rows).toContainEqual(['epochs', '3', 'a.ts']);
     expect(rows).toContainEqual(['lr', '0.001', 'default']);
   });
+});
+
+test('the norm of the gradients is one chart, whichever plugin logged it; what others call so has charts of their own', () => {
+  const [watched, clip, own] = ['@parsimony/cli/gradient-norm/gradNorm', '@parsimony/gradients/clip-by-global-norm/gradNorm', 'mine/gradNorm'];
+  const logging = (values: Readonly<Record<string, number>>): RunRecord[] => records.slice(0, 1).map((r) => ({ ...r, history: [{ epoch: 0, step: 1, values }] }));
+  const { charts } = chartsOf([...logging({ [watched]: 1 }), ...logging({ [clip]: 2 }), ...logging({ [clip]: 3, [watched]: 4, [own]: 5 })]);
+  expect(charts.map(({ title, lines }) => [title, lines.map(({ values }) => values)])).toEqual([
+    ['Gradient norm', [[1], [2], [4]]], ['Gradient norm, @parsimony/gradients/clip-by-global-norm', [[3]]], ['Gradient norm, mine', [[5]]],
+  ]);
 });
 
 test('what a plugin logs becomes a chart, text stays text, and numbers that are not finite leave a gap', async () => {

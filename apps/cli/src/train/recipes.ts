@@ -1,13 +1,14 @@
-/** The trainer of each run: the network, and, where it is regularized, the plugins of the configuration. */
+/** The trainer of each run: the network, what watches its gradients, and, where it is regularized, the plugins of the configuration. */
 import { type AnyPlugin, losses, metrics, Trainer } from '@parsimony/core';
 import type { RunName, TrainConfig } from './config';
+import { withGradientNorm } from './gradient-norm';
 import { buildModel, layoutOf, type ModelChoice } from './models';
 import { makeOptimizer } from './optimizer';
 import { makePlugins } from './plugins';
 import { rateOf } from './schedule';
 
 export const pluginsOf = (model: ModelChoice, run: RunName, config: TrainConfig): readonly AnyPlugin[] =>
-  (run === 'plain' ? [] : makePlugins(config.plugins, { layout: layoutOf(model), patience: config.patience }));
+  withGradientNorm(run === 'plain' ? [] : makePlugins(config.plugins, { layout: layoutOf(model), patience: config.patience }));
 
 export interface TrainerSettings {
   readonly model: ModelChoice;
