@@ -7,6 +7,7 @@ export type { Layout } from './train/layout';
 export type { ModelChoice, ModelConfig } from './train/models';
 export type { OptimizerConfig } from './train/optimizer';
 export type { PluginConfig } from './train/plugins';
+export type { TeacherConfig, TeacherFile } from './train/teacher';
 
 /** Every key may be left out; `parsimony explain` prints the defaults. */
 export type Config = Partial<TrainConfig>;

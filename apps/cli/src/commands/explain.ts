@@ -18,14 +18,14 @@ export async function explainConfig(config: TrainConfig, rows: readonly ConfigRo
   const parts = [`Configuration\n${indented(table(['key', 'value', 'from'], rows.map(({ key, value, from }) => [key, value, from])))}`];
   for (const model of config.models) {
     const data = await loadData(config, model);
-    for (const run of config.runs) parts.push(explainRun(config, model, run, classesOf(data), stepsOf(config, data.train.size)));
+    for (const run of config.runs) parts.push(await explainRun(config, model, run, classesOf(data), stepsOf(config, data.train.size)));
   }
   return parts.join('\n\n');
 }
 
-function explainRun(config: TrainConfig, model: ModelChoice, run: RunName, classes: number, steps: string): string {
-  const trainer = makeTrainer(config, { model, run, seed: config.seed, classes });
-  const more = findingsOfBatchSize(config, model, run, classes, trainer.findings);
+async function explainRun(config: TrainConfig, model: ModelChoice, run: RunName, classes: number, steps: string): Promise<string> {
+  const trainer = await makeTrainer(config, { model, run, seed: config.seed, classes });
+  const more = await findingsOfBatchSize(config, model, run, classes, trainer.findings);
   return [
     `Run: ${modelName(model)} ${run}`, steps, trainer.explain(),
     ...(more.length === 0 ? [] : [`With a batch size of ${config.batchSize}`, ...more.map((f) => `  ${f.severity} ${f.code}: ${f.message}${f.hint === undefined ? '' : `\n    ${f.hint}`}`)]),
@@ -33,10 +33,10 @@ function explainRun(config: TrainConfig, model: ModelChoice, run: RunName, class
 }
 
 /** A plan made without a fit does not know the batch size, which some checks ask for. */
-function findingsOfBatchSize(config: TrainConfig, model: ModelChoice, run: RunName, classes: number, known: readonly Finding[]): readonly Finding[] {
+async function findingsOfBatchSize(config: TrainConfig, model: ModelChoice, run: RunName, classes: number, known: readonly Finding[]): Promise<readonly Finding[]> {
   const network = buildModel(model, run === 'regularized', classes);
   network.assignPaths();
-  const { findings } = createPlan(pluginsOf(model, run, config), network, {
+  const { findings } = createPlan(await pluginsOf(model, run, config, classes), network, {
     loss: losses.crossEntropy(), optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), batchSize: config.batchSize,
   });
   return findings.filter(({ message }) => !known.some((k) => k.message === message));

@@ -24,9 +24,9 @@ export async function augmentedSamples(config: TrainConfig, model: ModelChoice, 
   let before: readonly (string | null)[] = [];
   const after: (readonly (string | null)[])[] = [];
   const settings = { model, run, seed: config.seed, classes };
-  const by = makeTrainer(config, settings).plan.order.transformBatch;
+  const by = (await makeTrainer(config, settings)).plan.order.transformBatch;
   if (by.length === 0) return undefined;
-  const trainer = makeTrainer(config, {
+  const trainer = await makeTrainer(config, {
     ...settings,
     watchers: [
       watcher('report-before', 'pre', by, async (batch) => { before = await picturesOf(batch.inputs); }),

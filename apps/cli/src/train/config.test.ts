@@ -30,7 +30,7 @@ describe('a configuration', () => {
     [{ schedule: -1 }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -1 at step 0.'],
     [{ plugins: 'ema' }, 'train: `plugins` must be a list of plugins or of { name, …options }, received "ema".'],
     [{ plugins: ['ema'] }, 'train: `plugins[0]` must be a plugin or an object with a `name`, received "ema".'],
-    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'l1', 'l2', 'maxNorm', 'clipByGlobalNorm', 'clipByValue', 'labelSmoothing', 'randomCrop', 'mixup', 'ema', 'earlyStopping', received \"emma\"."],
+    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'l1', 'l2', 'maxNorm', 'clipByGlobalNorm', 'clipByValue', 'labelSmoothing', 'distillation', 'randomCrop', 'mixup', 'ema', 'earlyStopping', 'reduceOnPlateau', received \"emma\"."],
     [{ plugins: [{ name: 'mixup', alhpa: 1 }] }, 'train: `plugins[0]`: mixup: unknown option `alhpa`. Did you mean `alpha`?'],
     [{ plugins: [{ name: 'ema', decay: 2 }] }, 'train: `plugins[0]`: ema: `decay` must be'],
     [{ plugins: [ema] }, 'Call the factory: `ema()`.'],

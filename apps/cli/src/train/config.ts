@@ -5,11 +5,10 @@ import type { Layout } from './layout';
 import { checkModel, type ModelChoice, modelName, modelNames } from './models';
 import { checkOptimizer, type OptimizerConfig } from './optimizer';
 import { checkPlugins, type PluginConfig } from './plugins';
+import { type RunName, runNames } from './run-names';
 import { checkRateSchedule } from './schedule';
 
-/** `plain`: no regularizer. `regularized`: with the plugins, and the regularizers of the network. */
-export const runNames = ['plain', 'regularized'] as const;
-export type RunName = (typeof runNames)[number];
+export { type RunName, runNames };
 
 /** Data of one's own: the three sets, for networks that take this layout. */
 export type DataSource = (wanted: { readonly layout: Layout; readonly trainSize: number; readonly validationSize: number }) => Splits | Promise<Splits>;
@@ -75,7 +74,7 @@ export function checkConfig(where: string, given: unknown): TrainConfig {
   refuseTwice(where, 'models', models.map(modelName));
   return {
     ...c, runs, models,
-    optimizer: checkOptimizer(where, c.optimizer), schedule: checkRateSchedule(where, c.schedule), plugins: checkPlugins(where, c.plugins),
+    optimizer: checkOptimizer(where, c.optimizer), schedule: checkRateSchedule(where, c.schedule), plugins: checkPlugins(where, c.plugins, models),
   };
 }
 

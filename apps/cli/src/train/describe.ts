@@ -1,10 +1,11 @@
 /** A configuration as a person reads it: each key, its value, and where it came from. */
-import type { Json } from '@parsimony/core';
+import { type Json, nn } from '@parsimony/core';
 import { type TrainConfig, defaults } from './config';
 
 /** Functions, networks and plugins by name, the rest as it is: what JSON can hold. */
 export function configJson(value: unknown): Json {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (nn.isModule(value)) return `module ${value.constructor.name}`;
   if (Array.isArray(value)) return value.map(configJson);
   if (value === null || typeof value !== 'object') return value as Json;
   if ('hooks' in value && 'name' in value && 'options' in value) return { plugin: String(value.name), options: configJson(value.options) };

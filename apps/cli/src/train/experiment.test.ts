@@ -25,7 +25,7 @@ describe.each(['mlp', 'cnn'] as const)('%s', (model: ModelName) => {
 });
 
 test('live tensors and bytes are the same after step 10 and step 1,000, with every plugin on', async () => {
-  const plugins = pluginsOf('mlp', 'regularized', { ...config, patience: 1000 });
+  const plugins = await pluginsOf('mlp', 'regularized', { ...config, patience: 1000 }, 10);
   const { train, validation } = await loadData({ ...config, trainSize: 320 }, 'mlp');
   const trainer = new Trainer({ model: buildModel('mlp', true, 10), loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-4 }), seed: 1, plugins });
   const seen = new Map<number, ReturnType<typeof memory>>();

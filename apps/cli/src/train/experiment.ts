@@ -66,7 +66,7 @@ export async function trainOnce(
   config: TrainConfig, model: ModelChoice, run: RunName, seed: number, data: Splits, watcher: Watcher, { signal, place }: RunOptions = {},
 ): Promise<RunRecord | Interrupted> {
   const accuracy = watchedAccuracy();
-  const trainer = makeTrainer(config, { model, run, seed, classes: classesOf(data), accuracy: accuracy.metric });
+  const trainer = await makeTrainer(config, { model, run, seed, classes: classesOf(data), accuracy: accuracy.metric });
   const begun = place !== undefined && (await directoryStore(place.checkpoints).list()).some((file) => file.startsWith('step-'));
   const result: FitResult = await trainer.fit({
     train: data.train, validation: data.validation, epochs: config.epochs, batchSize: config.batchSize,

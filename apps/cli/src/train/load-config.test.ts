@@ -64,5 +64,7 @@ test('defineConfig refuses other keys and values as it is typed', () => {
   expect(defineConfig({ epoch: 3 })).toEqual({ epoch: 3 });
   // @ts-expect-error `mixup` has no `alhpa`.
   expect(defineConfig({ plugins: [{ name: 'mixup', alhpa: 3 }] })).toEqual({ plugins: [{ name: 'mixup', alhpa: 3 }] });
+  // @ts-expect-error `distillation` needs a teacher.
+  expect(defineConfig({ plugins: [{ name: 'distillation' }] })).toEqual({ plugins: [{ name: 'distillation' }] });
   expect(checkConfig('test', defineConfig({ optimizer: { name: 'sgd', momentum: 0.9 }, plugins: [{ name: 'ema' }] })).optimizer).toEqual({ name: 'sgd', momentum: 0.9 });
 });

@@ -7,8 +7,11 @@ import { makeOptimizer } from './optimizer';
 import { makePlugins } from './plugins';
 import { rateOf } from './schedule';
 
-export const pluginsOf = (model: ModelChoice, run: RunName, config: TrainConfig): readonly AnyPlugin[] =>
-  withGradientNorm(run === 'plain' ? [] : makePlugins(config.plugins, { layout: layoutOf(model), patience: config.patience }));
+/** Of a run on data with so many classes. */
+export async function pluginsOf(model: ModelChoice, run: RunName, config: TrainConfig, classes: number): Promise<readonly AnyPlugin[]> {
+  const { plugins, patience, models } = config;
+  return withGradientNorm(run === 'plain' ? [] : await makePlugins(plugins, { layout: layoutOf(model), patience, classes, models }));
+}
 
 export interface TrainerSettings {
   readonly model: ModelChoice;
@@ -20,10 +23,10 @@ export interface TrainerSettings {
   readonly accuracy?: metrics.Metric;
 }
 
-export function makeTrainer(config: TrainConfig, { model, run, seed, classes, watchers = [], accuracy = metrics.accuracy() }: TrainerSettings): Trainer {
+export async function makeTrainer(config: TrainConfig, { model, run, seed, classes, watchers = [], accuracy = metrics.accuracy() }: TrainerSettings): Promise<Trainer> {
   return new Trainer({
     model: buildModel(model, run === 'regularized', classes), loss: losses.crossEntropy(),
     optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), seed, metrics: [accuracy],
-    plugins: [...pluginsOf(model, run, config), ...watchers],
+    plugins: [...await pluginsOf(model, run, config, classes), ...watchers],
   });
 }
