@@ -3,8 +3,9 @@
  * It carries gpu.js (MIT, The gpu.js Team) in its browser build; core alone does not.
  */
 import { registerBackend } from '@parsimony/core';
-import { gpuExecutor } from './backends/gpu/executor';
+import { gpuExecutor } from './backends/gpu/options';
 
 registerBackend('gpu', gpuExecutor);
 
-export { gpuExecutor, type GpuMode, type GpuOptions } from './backends/gpu/executor';
+export type { GpuMode } from './backends/gpu/device';
+export { gpuExecutor, type GpuOptions } from './backends/gpu/options';

@@ -1,98 +1,98 @@
 /**
- * The gpu executor behind the same seam as the others. So far it runs gpu.js's modes `webasm` and `cpu`, with storages in
- * host memory, and one kernel of each kind: elementwise, sum, matmul; a command it has no kernel for is an error that
- * names it, never a silent detour.
+ * The gpu executor: the kernel table as gpu.js programs on a device. A command becomes one program call or several; a device
+ * runs them in order.
  */
-import { type BackendInfo, type Command, checkChoice, checkOptions, type Executor, fail, type StorageHandle, type TensorData, type TensorRef } from '@parsimony/core';
-import { type BuiltKernel, type Gpu, gpuConstructor } from './gpu-js';
-import { sourceOf } from './kernels';
+import { type BackendInfo, type Command, elementwiseRow, type Executor, fail, showShape, type StorageHandle, type TensorData, type TensorRef } from '@parsimony/core';
+import type { Device, Workbench } from './device';
+import { elementwise, structured } from './kernels/index';
+import type { Operand, Program, ProgramCall } from './program';
 
-const modes = ['webasm', 'cpu'] as const;
-export type GpuMode = (typeof modes)[number];
-export interface GpuOptions {
-  /** gpu.js's mode. Default 'webasm'. */
-  readonly mode?: GpuMode;
-}
-
-/** Storages are float32 whatever the type, as gpu.js's are: whole numbers are exact to 2^24. */
-class GpuExecutor implements Executor {
+export class GpuExecutor implements Executor {
   readonly name = 'gpu';
+  /** A shader may not write what it reads. */
   readonly inPlace = false;
-  #gpu: Gpu | undefined;
+  readonly #open: () => Promise<Device>;
+  #opening: Promise<void> | undefined;
+  #device: Device | undefined;
+  #disposed = false;
   #bytes = 0;
-  readonly #kernels = new Map<string, BuiltKernel>();
+  readonly #lengths = new Map<StorageHandle, number>();
 
-  constructor(readonly mode: GpuMode) {}
+  constructor(open: () => Promise<Device>) { this.#open = open; }
 
-  async ready(): Promise<void> { this.#gpu ??= new (gpuConstructor())({ mode: this.mode }); }
-  get isReady(): boolean { return this.#gpu !== undefined; }
-  info(): BackendInfo { return { name: 'gpu', description: `gpu.js, mode ${this.mode}`, threads: 1 }; }
+  ready(): Promise<void> {
+    if (this.#disposed) fail('state', 'gpu: this backend was disposed. Make a new one with `useBackend(\'gpu\')`.');
+    return this.#opening ??= this.#open().then((device) => { this.#device = device; });
+  }
+
+  get isReady(): boolean { return this.#device !== undefined; }
+  get readLag(): number { return this.#device?.readLag ?? 0; }
+
+  #running(): Device {
+    return this.#device ?? fail('state', this.#disposed ? 'gpu: this backend was disposed.' : 'gpu: call `await useBackend(\'gpu\')` before running ops.');
+  }
+
+  info(): BackendInfo { return { name: this.name, description: this.#running().description, threads: 1 }; }
 
   allocate(length: number): StorageHandle {
+    const device = this.#running();
+    if (length > device.maxLength) {
+      fail('backend', `gpu: a tensor of ${length} elements is over the limit of ${device.maxLength} of mode '${device.mode}'. Use a smaller batch, or the wasm backend.`);
+    }
+    const handle = device.allocate(length);
+    this.#lengths.set(handle, length);
     this.#bytes += length * 4;
-    return new Float32Array(length);
+    return handle;
   }
-  free(handle: StorageHandle): void { this.#bytes -= (handle as Float32Array).byteLength; }
+
+  free(handle: StorageHandle): void {
+    this.#bytes -= (this.#lengths.get(handle) ?? 0) * 4;
+    this.#lengths.delete(handle);
+    this.#device?.free(handle);
+  }
+
   bytes(): number { return this.#bytes; }
-  write(ref: TensorRef, data: ArrayLike<number>): void { elements(ref).set(data); }
+
+  write(ref: TensorRef, data: ArrayLike<number>): void {
+    if (data.length !== ref.size) fail('shape', `write: expected ${ref.size} elements, received ${data.length}.`);
+    if (ref.size > 0) this.#running().write(ref.handle, ref.offset, ref.dtype === 'bool' ? Float32Array.from(data, (v) => (v ? 1 : 0)) : Float32Array.from(data));
+  }
 
   run(command: Command): void {
-    const [out] = command.outputs;
-    if (!out) return;
-    if (command.kernel === 'fill') { elements(out).fill(command.scalars[0] ?? 0); return; }
-    if (out.size === 0) return;
-    const result = this.#build(command)(...command.inputs.map(elements), ...command.scalars);
-    elements(out).set(result);
-  }
-
-  /** Compiled once for each kernel, attributes and shapes. */
-  #build(command: Command): BuiltKernel {
-    const program = sourceOf(command)
-      ?? fail('backend', `gpu: no gpu.js kernel for '${command.kernel}' on ${command.inputs.map((x) => `${x.dtype} [${x.shape.join(', ')}]`).join(' and ')} yet. Use the wasm backend for this model.`);
-    const id = `${program.source} ${program.settings.output.join()}`;
-    let built = this.#kernels.get(id);
-    if (!built) {
-      const gpu = this.#gpu ?? fail('backend', 'gpu: call `await useBackend(…)` before running ops.');
-      built = gpu.createKernel(program.source, program.settings);
-      this.#kernels.set(id, built);
-    }
-    return built;
-  }
-
-  /** Where gpu.js gave a kernel to another mode than the one asked for: kernel sources by reason. */
-  fallbacks(): readonly string[] {
-    return [...this.#kernels.values()].flatMap(({ kernel }) => (kernel.fallbackReason ? [kernel.fallbackReason] : []));
+    const kernel = structured.get(command.kernel) ?? (elementwiseRow(command.kernel) ? elementwise : undefined);
+    if (!kernel) fail('backend', `gpu: no kernel for '${command.kernel}' on ${command.inputs.map((x) => `${x.dtype} ${showShape(x.shape)}`).join(' and ')} yet. Use the wasm backend for this model.`);
+    const device = this.#running();
+    const borrowed: StorageHandle[] = [];
+    const temporary = (length: number): Operand => {
+      const handle = device.allocate(length);
+      borrowed.push(handle);
+      return { handle, offset: 0, size: length };
+    };
+    const bench: Workbench = {
+      device,
+      temporary,
+      run: (program: Program, call: ProgramCall) => { if (call.output.size > 0) device.run(program, call); },
+      upload: (data) => {
+        const room = temporary(data.length);
+        device.write(room.handle, 0, data);
+        return room;
+      },
+    };
+    try { kernel(command, bench); } finally { for (const handle of borrowed) device.free(handle); }
   }
 
   async read(ref: TensorRef): Promise<TensorData> {
-    const values = elements(ref);
-    return ref.dtype === 'float32' ? values.slice() : ref.dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
+    const values = ref.size === 0 ? new Float32Array(0) : await this.#running().read(ref);
+    return ref.dtype === 'float32' ? values : ref.dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
   }
+
+  /** Kernels that gpu.js gave to another mode than the one asked for, with its reasons. */
+  fallbacks(): readonly string[] { return this.#device?.fallbacks() ?? []; }
 
   async dispose(): Promise<void> {
-    for (const kernel of this.#kernels.values()) kernel.destroy();
-    this.#kernels.clear();
-    await this.#gpu?.destroy();
-    this.#gpu = undefined;
+    this.#disposed = true;
+    const device = this.#device;
+    this.#device = undefined;
+    await device?.dispose();
   }
-}
-
-const elements = (ref: TensorRef): Float32Array => (ref.handle as Float32Array).subarray(ref.offset, ref.offset + ref.size);
-
-/**
- * An executor on gpu.js, for `useBackend`.
- *
- * @param options - `mode`: 'webasm' (default) or 'cpu'.
- * @throws option: an unknown option or mode.
- * @example
- * ```ts
- * import { ops, tensor, useBackend } from '@parsimony/core';
- * import { gpuExecutor } from '@parsimony/core/gpu';
- * await useBackend(gpuExecutor({ mode: 'webasm' }));
- * await ops.add(tensor([1, 2]), tensor([3, 4])).array(); // => [4, 6]
- * ```
- */
-export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
-  checkOptions('gpuExecutor', options, ['mode']);
-  return new GpuExecutor(checkChoice('gpuExecutor', 'mode', options.mode ?? 'webasm', modes));
 }

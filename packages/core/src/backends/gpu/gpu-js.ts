@@ -1,19 +1,21 @@
 /** The part of gpu.js that kernels here use, typed; its browser build also runs in Node, where it needs nothing native. */
+import type { HelperFunction } from './program';
 import * as bundle from 'gpu.js/dist/gpu-browser.js';
-
-export interface HelperFunction { readonly name: string; readonly source: string }
 
 export interface KernelSettings {
   readonly output: readonly number[];
-  readonly constants?: Readonly<Record<string, number>>;
   readonly functions?: readonly HelperFunction[];
   readonly loopMaxIterations?: number;
-  readonly argumentTypes?: Readonly<Record<string, string>>;
+  readonly argumentTypes?: readonly string[];
+  readonly dynamicOutput?: boolean;
+  readonly dynamicArguments?: boolean;
+  readonly moduleCacheLimit?: number;
   readonly precision?: 'single';
 }
 
 export interface BuiltKernel {
   (...args: readonly (Float32Array | number)[]): Float32Array;
+  setOutput(output: readonly number[]): void;
   /** The kernel that runs it and, where gpu.js fell back to another mode, why. */
   readonly kernel: { readonly constructor: { readonly name: string }; readonly fallbackReason?: string | null };
   destroy(): void;

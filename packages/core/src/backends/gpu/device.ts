@@ -1,0 +1,39 @@
+/** Where programs run: one implementation for each way gpu.js keeps data, behind which the kernels need not look. */
+import type { StorageHandle } from '../executor';
+import type { Lanes, Operand, Program, ProgramCall } from './program';
+
+export const gpuModes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const;
+export type GpuMode = (typeof gpuModes)[number];
+
+export interface Device {
+  readonly mode: GpuMode;
+  /** Elements a thread makes of each program. */
+  readonly lanes: Lanes;
+  /** For a person: adapter, limits. */
+  readonly description: string;
+  /** The most elements one storage may have. */
+  readonly maxLength: number;
+  /** Steps the trainer may be ahead of its reads; 0 where a read waits for nothing. */
+  readonly readLag: number;
+  allocate(length: number): StorageHandle;
+  free(handle: StorageHandle): void;
+  /** Writes elements from `offset` on. */
+  write(handle: StorageHandle, offset: number, data: Float32Array): void;
+  /** Runs a program, after what was issued before. Compiled once for each program, whatever the sizes. */
+  run(program: Program, call: ProgramCall): void;
+  /** A copy, after what was issued before. */
+  read(operand: Operand): Promise<Float32Array>;
+  /** Kernels that gpu.js gave to another mode than this one, with its reasons. */
+  fallbacks(): readonly string[];
+  dispose(): Promise<void>;
+}
+
+/** What a kernel of the table gets to work with. */
+export interface Workbench {
+  readonly device: Device;
+  run(program: Program, call: ProgramCall): void;
+  /** Room for intermediate results, given back when the command ends. */
+  temporary(length: number): Operand;
+  /** Host data on the device, given back when the command ends. */
+  upload(data: Float32Array): Operand;
+}

@@ -1,0 +1,53 @@
+/** Elementwise commands: each row's expressions, put into a program an output. */
+import { fail } from '../../../errors';
+import { type ElementwiseRow, elementwiseRow } from '../../../kernels/elementwise';
+import { broadcastWalk, coordinates, sizeNames } from '../axes';
+import { translate } from '../expression';
+import { defineProgram, programFamily } from '../program';
+import { type GpuKernel, output } from './kernel';
+
+/** How an input is walked: with the output, always its first element, or by strides. */
+type Step = 'same' | 'one' | 'strided';
+
+const named = (name: string): ElementwiseRow => elementwiseRow(name) ?? fail('backend', `gpu: no kernel named '${name}'.`);
+
+const program = programFamily((name: string, type: string, out: number, rank: number, steps: string) => {
+  const row = named(name);
+  const kinds = steps.split(' ') as Step[];
+  const strided = row.inputs.filter((_, k) => kinds[k] === 'strided');
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const locals = new Set([...row.inputs, ...row.let.map(([local]) => local)]);
+  const parts = row.let.map(([local, expression]) => ({ local, ...translate(expression, locals) }));
+  const result = translate(row.outputs[out]?.[1] ?? '', locals);
+  const cast = type === 'int32' && name === 'div' ? 'Math.trunc' : '';
+  return defineProgram({
+    name,
+    inputs: row.inputs,
+    ints: strided.length === 0 ? [] : [...sizeNames(rank), ...strided.flatMap((input) => axes.map((axis) => `${input}_s${axis}`))],
+    floats: row.scalars,
+    functions: [...new Map([...parts, result].flatMap(({ functions }) => functions).map((f) => [f.name, f])).values()],
+    code: (read) => ({
+      body: [
+        ...(strided.length > 0 ? [coordinates(rank)] : []),
+        ...row.inputs.map((input, k) => {
+          const index = { same: '$i', one: '0', strided: axes.map((axis) => `$c${axis} * ${input}_s${axis}`).join(' + ') }[kinds[k] ?? 'same'];
+          return `const $${input} = ${read[input]?.(index)};`;
+        }),
+        ...parts.map(({ local, source }) => `const $${local} = ${source};`),
+      ].join('\n'),
+      value: result.condition ? `(${result.source}) ? 1 : 0` : `${cast}(${result.source})`,
+    }),
+  });
+});
+
+export const elementwise: GpuKernel = (command, bench) => {
+  const { inputs, outputs } = command;
+  const y = output(command, 0);
+  const walk = broadcastWalk(y.shape, inputs.map(({ shape }) => shape));
+  const steps = inputs.map(({ size }): Step => (size === y.size ? 'same' : size === 1 ? 'one' : 'strided'));
+  const rank = walk.sizes.length;
+  const ints = steps.includes('strided') ? [...walk.sizes.slice(1), ...steps.flatMap((step, k) => (step === 'strided' ? walk.strides[k] ?? [] : []))] : [];
+  outputs.forEach((out, k) => {
+    bench.run(program(command.kernel, inputs[0]?.dtype ?? 'float32', k, steps.includes('strided') ? rank : 0, steps.join(' ')), { inputs, ints, floats: command.scalars, output: out });
+  });
+};
