@@ -1,6 +1,6 @@
 /** Batch normalization as modules, with PyTorch's options and state names. */
 import { checkBoolean, checkNumber, checkOptions, fail, type ForwardContext, nn, showShape, type Tensor } from '@parsimony/core';
-import { batchNorm, checkMomentum, type RunningStatistics } from './batch-norm';
+import { batchNorm, type BatchNormCall, type BatchNormOutput, checkMomentum, type RunningStatistics } from './batch-norm';
 
 export interface BatchNormOptions {
   /** Added to the variance before the root; above 0. Default 1e-5. */
@@ -15,8 +15,8 @@ export interface BatchNormOptions {
   readonly frozen?: boolean;
 }
 
-/** @internal What BatchNorm1d and BatchNorm2d share. State: weight, bias, running_mean, running_var, num_batches_tracked. */
-abstract class BatchNorm extends nn.Module {
+/** What the batch norms share. State: weight, bias, running_mean, running_var, num_batches_tracked. */
+export abstract class BatchNormModule extends nn.Module {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number | null;
@@ -28,10 +28,11 @@ abstract class BatchNorm extends nn.Module {
   protected abstract readonly ranks: readonly number[];
   protected abstract readonly axes: string;
 
-  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+  /** `further`: options that a subclass knows beside these, and checks itself. */
+  constructor(numFeatures: number, options: BatchNormOptions = {}, further: readonly string[] = []) {
     super();
     const where = new.target.name;
-    checkOptions(where, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'frozen']);
+    checkOptions(where, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'frozen', ...further]);
     this.numFeatures = checkNumber(where, 'numFeatures', numFeatures, { min: 1, integer: true });
     this.eps = checkNumber(where, 'eps', options.eps ?? 1e-5, { min: 0, minExclusive: true });
     this.momentum = checkMomentum(where, options.momentum === undefined ? 0.1 : options.momentum);
@@ -57,7 +58,7 @@ abstract class BatchNorm extends nn.Module {
     const running: RunningStatistics | undefined = this.trackRunningStats
       ? { mean: this.param('running_mean', ctx), variance: this.param('running_var', ctx), batches: this.param('num_batches_tracked', ctx) }
       : undefined;
-    const { output, running: after } = batchNorm(x, {
+    const { output, running: after } = this.normalize(x, {
       training, eps: this.eps, momentum: this.momentum,
       ...(running && { running }),
       ...(this.affine && { weight: this.param('weight', ctx), bias: this.param('bias', ctx) }),
@@ -69,6 +70,9 @@ abstract class BatchNorm extends nn.Module {
     }
     return output;
   }
+
+  /** The function behind the module; a subclass takes its statistics elsewhere. */
+  protected normalize(x: Tensor, call: BatchNormCall): BatchNormOutput { return batchNorm(x, call); }
 
   #checkInput(x: Tensor, ctx: ForwardContext): void {
     const where = (): string => `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}`;
@@ -99,7 +103,7 @@ abstract class BatchNorm extends nn.Module {
  * Object.keys(norm.stateDict()); // => ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']
  * ```
  */
-export class BatchNorm1d extends BatchNorm {
+export class BatchNorm1d extends BatchNormModule {
   protected readonly ranks = [2, 3];
   protected readonly axes = '[N, C] or [N, C, L]';
 }
@@ -120,7 +124,28 @@ export class BatchNorm1d extends BatchNorm {
  * norm.forward(ones([2, 4, 4, 4])); // throws BatchNorm2d: expected an input of shape [N, C, H, W] with C = 3, received [2, 4, 4, 4].
  * ```
  */
-export class BatchNorm2d extends BatchNorm {
+export class BatchNorm2d extends BatchNormModule {
   protected readonly ranks = [4];
   protected readonly axes = '[N, C, H, W]';
+}
+
+/**
+ * Normalizes each of C channels over batch, depth, height and width. Input [N, C, D, H, W]. PyTorch's `BatchNorm3d`; see `BatchNorm1d`.
+ *
+ * @param numFeatures - C, 1 or more.
+ * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training.
+ * @see Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167.
+ * @example
+ * ```ts
+ * import { ones, random, ready, training } from '@parsimony/core';
+ * import { BatchNorm3d } from '@parsimony/norms';
+ * await ready();
+ * const norm = new BatchNorm3d(2, { momentum: null }).init(random.key(0));
+ * norm.forward(ones([1, 2, 3, 4, 4]), training({ key: random.key(1) })).shape; // => [1, 2, 3, 4, 4]
+ * norm.forward(ones([1, 2, 1, 1, 1]), training({ key: random.key(1) })); // throws BatchNorm3d: training needs more than one value per channel
+ * ```
+ */
+export class BatchNorm3d extends BatchNormModule {
+  protected readonly ranks = [5];
+  protected readonly axes = '[N, C, D, H, W]';
 }
