@@ -1,7 +1,8 @@
 import { ones, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectDropRate, expectMoments, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { DropPath, dropPath, dropPathRates } from './drop-path';
+import { DropPath, dropPath } from './drop-path';
+import { dropPathRates } from './drop-path-rates';
 import { drawMask } from './mask';
 
 const key = random.key(5);

@@ -1,7 +1,7 @@
 /** DropPath: stochastic depth by sample, for the residual branches of transformers and deep convolutional networks. */
-import { checkBoolean, checkNumber, checkOptions, fail, type ForwardContext, nn, type RngKey, type Schedule, showShape, type Strength, strength, type Tensor } from '@parsimony/core';
-import { probability } from './dropout';
-import { applyMask, drawMask } from './mask';
+import { checkBoolean, checkOptions, fail, type ForwardContext, type RngKey, type Schedule, showShape, type Tensor } from '@parsimony/core';
+import { DropLayer } from './drop-layer';
+import { checkRate, dropUnits, unitShape } from './mask';
 
 export interface DropPathCall {
   /** Probability to drop a sample's branch, in [0, 1]. */
@@ -28,12 +28,10 @@ export interface DropPathCall {
  */
 export function dropPath(x: Tensor, options: DropPathCall): Tensor {
   checkOptions('dropPath', options, ['p', 'key', 'scaleByKeep']);
-  const p = checkNumber('dropPath', 'p', options.p, probability);
+  const p = checkRate('dropPath', options.p);
   const scale = checkBoolean('dropPath', 'scaleByKeep', options.scaleByKeep ?? true);
   if (x.rank === 0) fail('shape', `dropPath: \`x\` must have a batch axis, [N, ...], received ${showShape(x.shape)}.`);
-  if (p === 0) return x;
-  const mask = drawMask(x.shape.map((n, axis) => (axis === 0 ? n : 1)), p, options.key);
-  return applyMask(x, mask, { p, scaling: scale ? 'training' : 'inference' });
+  return dropUnits(x, unitShape(x, 0), { p, key: options.key, scaling: scale ? 'training' : 'inference' });
 }
 
 export interface DropPathOptions {
@@ -57,41 +55,14 @@ export interface DropPathOptions {
  * block.forward(zeros([3, 4]), training({ key: random.key(1) })).shape; // => [3, 4]
  * ```
  */
-export class DropPath extends nn.Module {
-  readonly p: Schedule;
+export class DropPath extends DropLayer {
   readonly scaleByKeep: boolean;
-  override readonly traits: nn.ModuleTraits;
-  readonly #p: Strength;
 
   constructor(options: DropPathOptions) {
-    super();
     checkOptions('DropPath', options, ['p', 'scaleByKeep']);
-    this.#p = strength('DropPath', 'p', options.p, probability);
-    this.p = this.#p.schedule;
+    super('DropPath', options.p, { unit: 'path' });
     this.scaleByKeep = checkBoolean('DropPath', 'scaleByKeep', options.scaleByKeep ?? true);
-    this.traits = { drops: { unit: 'path', p: this.p } };
   }
 
-  protected compute(x: Tensor, ctx: ForwardContext): Tensor {
-    if (ctx.mode !== 'train') return x;
-    const p = this.#p.at(ctx);
-    return p === 0 ? x : dropPath(x, { p, key: ctx.key(), scaleByKeep: this.scaleByKeep });
-  }
-}
-
-/**
- * Rates for `depth` blocks from first to last: p_l = max l / (depth - 1), l = 0 … depth - 1. One block gets 0.
- *
- * @param depth - Number of blocks, 1 or more.
- * @param max - Rate of the last block, in [0, 1].
- * @example
- * ```ts
- * import { dropPathRates } from '@parsimony/dropout';
- * dropPathRates(5, 0.2); // => [0, 0.05, 0.1, 0.15, 0.2]
- * ```
- */
-export function dropPathRates(depth: number, max: number): number[] {
-  checkNumber('dropPathRates', 'depth', depth, { min: 1, integer: true });
-  checkNumber('dropPathRates', 'max', max, probability);
-  return Array.from({ length: depth }, (_, l) => (depth === 1 ? 0 : (max * l) / (depth - 1)));
+  protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return dropPath(x, { p, key: ctx.key(), scaleByKeep: this.scaleByKeep }); }
 }

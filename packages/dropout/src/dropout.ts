@@ -1,9 +1,7 @@
 /** Dropout: elements set to zero at random while training. */
-import { checkOptions, type ForwardContext, nn, ops, type RngKey, type Schedule, type Strength, strength, type Tensor } from '@parsimony/core';
+import { checkOptions, type ForwardContext, ops, type RngKey, type Schedule, type Tensor } from '@parsimony/core';
+import { DropLayer } from './drop-layer';
 import { checkScaling, type Scaling } from './mask';
-
-/** p = 1 is allowed, as in PyTorch: everything is dropped. A schedule may reach either end. */
-export const probability = { min: 0, max: 1 } as const;
 
 export interface DropoutCall {
   /** Probability to drop, in [0, 1]. */
@@ -58,24 +56,16 @@ export interface DropoutOptions {
  * new Dropout({ p: 1.5 }); // throws Dropout: `p` must be in [0, 1], received 1.5.
  * ```
  */
-export class Dropout extends nn.Module {
-  readonly p: Schedule;
+export class Dropout extends DropLayer {
   readonly scaling: Scaling;
-  override readonly traits: nn.ModuleTraits;
-  readonly #p: Strength;
 
   constructor(options: DropoutOptions = {}) {
-    super();
     checkOptions('Dropout', options, ['p', 'scaling']);
-    this.#p = strength('Dropout', 'p', options.p ?? 0.5, probability);
-    this.p = this.#p.schedule;
+    super('Dropout', options.p ?? 0.5, { unit: 'element' });
     this.scaling = checkScaling('Dropout', options.scaling ?? 'training');
-    this.traits = { drops: { unit: 'element', p: this.p } };
   }
 
-  protected compute(x: Tensor, ctx: ForwardContext): Tensor {
-    const p = this.#p.at(ctx);
-    if (ctx.mode === 'train') return p === 0 ? x : dropout(x, { p, key: ctx.key(), scaling: this.scaling });
-    return this.scaling === 'inference' && p > 0 ? ops.mul(x, 1 - p) : x;
-  }
+  protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return dropout(x, { p, key: ctx.key(), scaling: this.scaling }); }
+
+  protected override evaluate(x: Tensor, p: number): Tensor { return this.scaling === 'inference' && p > 0 ? ops.mul(x, 1 - p) : x; }
 }

@@ -1,5 +1,9 @@
-/** How every technique of this package draws and applies a mask: ones and zeros that broadcast against the input. */
-import { checkChoice, checkNumber, checkOptions, fail, isTensor, ones, ops, type RngKey, type Shape, show, type Tensor } from '@parsimony/core';
+/**
+ * How every technique of this package draws and applies a mask: ones and zeros that broadcast against the input. A mask is a
+ * function of its key and shape, so the backward pass draws it again and nothing is kept between the two.
+ */
+import { checkChoice, checkNumber, checkOptions, customGradient, fail, isTensor, ones, ops, type RngKey, scope, type Shape, show, showShape, type Tensor } from '@parsimony/core';
+import { probability } from './drop-layer';
 
 /**
  * When the rescaling happens that keeps the expectation. `training`: kept values are divided by 1 - p in training, and
@@ -51,9 +55,48 @@ export interface ApplyMaskOptions {
  */
 export function applyMask(x: Tensor, mask: Tensor, options: ApplyMaskOptions): Tensor {
   checkOptions('applyMask', options, ['p', 'scaling']);
-  checkNumber('applyMask', 'p', options.p, { min: 0, max: 1 });
+  checkNumber('applyMask', 'p', options.p, probability);
   if (!isTensor(mask)) fail('dtype', `applyMask: \`mask\` must be a tensor, received ${show(mask)}.`);
-  const masked = ops.mul(x, ops.cast(mask, 'float32'));
-  const keep = 1 - options.p;
-  return checkScaling('applyMask', options.scaling ?? 'training') === 'inference' || keep === 0 ? masked : ops.mul(masked, 1 / keep);
+  return ops.mul(x, scaled(ops.cast(mask, 'float32'), options.p, checkScaling('applyMask', options.scaling ?? 'training')));
 }
+
+/** m / (1 - p), or m. The mask is scaled rather than x, being the smaller of the two. */
+const scaled = (mask: Tensor, p: number, scaling: Scaling): Tensor =>
+  (scaling === 'inference' || p === 1 ? mask : ops.mul(mask, 1 / (1 - p)));
+
+/** A linear map and its adjoint, each the other's gradient; what either needs is made when it runs, and given back at once. */
+export function linearMap(forward: (x: Tensor) => Tensor, adjoint: (dy: Tensor) => Tensor): (x: Tensor) => Tensor {
+  return customGradient((x) => scope(() => forward(x)), (dy) => [linearMap(adjoint, forward)(dy)]);
+}
+
+/** y = x m, for a mask that broadcasts to x's shape; `draw` makes it, in the forward pass and again in the backward pass. */
+export function masked(x: Tensor, draw: () => Tensor): Tensor {
+  const apply = (v: Tensor): Tensor => ops.mul(v, draw());
+  return linearMap(apply, apply)(x);
+}
+
+export interface DropCall {
+  /** Probability to drop, in [0, 1]. */
+  readonly p: number;
+  readonly key: RngKey;
+  readonly scaling?: Scaling;
+}
+
+/** Drops x in units: y = x m / (1 - p), with one m for each element of `shape`, which has size 1 along what is dropped as a whole. */
+export function dropUnits(x: Tensor, shape: Shape, { p, key, scaling = 'training' }: DropCall): Tensor {
+  if (p === 0) return x;
+  return masked(x, () => scaled(drawMask(shape, p, key), p, scaling));
+}
+
+/** x's shape with size 1 on every axis but those. */
+export const unitShape = (x: Tensor, ...axes: readonly number[]): Shape => x.shape.map((n, axis) => (axes.includes(axis) ? n : 1));
+
+/** Refuses a tensor of another rank; `expected` says the shapes that are taken. */
+export function expectRank(where: string, x: unknown, ranks: readonly number[], expected: string): Tensor {
+  if (!isTensor(x)) fail('dtype', `${where}: \`x\` must be a tensor, received ${show(x)}.`);
+  if (!ranks.includes(x.rank)) fail('shape', `${where}: \`x\` must be ${expected}, received ${showShape(x.shape)}.`);
+  return x;
+}
+
+/** The checked p of a call. */
+export const checkRate = (where: string, p: unknown): number => checkNumber(where, 'p', p, probability);

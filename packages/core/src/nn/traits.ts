@@ -16,7 +16,7 @@ export interface ModuleTraits {
    */
   readonly flow?: 'sequential' | 'residual';
   /** Zeroes at random in training. 'path': the whole output of a sample or batch (stochastic depth, drop path). */
-  readonly drops?: { readonly unit: 'element' | 'channel' | 'block' | 'token' | 'path'; readonly p: Schedule };
+  readonly drops?: { readonly unit: 'element' | 'channel' | 'block' | 'token' | 'path' | 'weight' | 'state'; readonly p: Schedule };
   /** Normalizes by statistics of the batch in training, by running ones in evaluation. */
   readonly batchStatistics?: boolean;
   /** Elementwise nonlinearity. */
