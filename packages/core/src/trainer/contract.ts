@@ -29,6 +29,7 @@ import type { RngKey } from '../random/key';
 import type { Schedule } from '../schedules/kind';
 import type { Scalar, Tensor } from '../tensor/tensor';
 import type { Batch, Inputs, Json, Loss, LossFunction, LossTerm, Mode, Outputs, Params, Target, Weights } from '../types';
+import type { BatchStatistics } from './parts/pieces';
 
 declare const brand: unique symbol;
 type Brand<T, B extends string> = T & { readonly [brand]: B };
@@ -225,6 +226,8 @@ export interface PlanSettings {
   readonly optimizer?: Optimizer;
   /** Microbatches a step. Default 1. */
   readonly accumulate?: number;
+  /** Which statistics batch norms take under accumulation. Default 'microbatch'. */
+  readonly batchStatistics?: BatchStatistics;
   /** Of a step; known once a fit starts. */
   readonly batchSize?: number;
 }

@@ -6,6 +6,7 @@ import { evaluateSchedule } from '../schedules/schedule';
 import { showShape, sizeOf } from '../tensor/shape';
 import type { Inputs, LossFunction, Outputs } from '../types';
 import type { Finding } from './contract';
+import type { Pieces } from './parts/pieces';
 import type { RateTable } from './parts/rates';
 import type { ResolvedPlan } from './plan/plan';
 import { table } from './plan/print';
@@ -16,7 +17,7 @@ export interface Explained {
   readonly loss: LossFunction;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
-  readonly accumulate: number;
+  readonly pieces: Pieces;
   readonly seed: number;
   /** Undefined, with a reason, where a plugin's groups cannot be told before the fit. */
   readonly rates: RateTable | string;
@@ -24,7 +25,7 @@ export interface Explained {
   readonly findings: readonly Finding[];
 }
 
-export function explain({ plan, model, loss, optimizer, metrics, accumulate, seed, rates, findings }: Explained): string {
+export function explain({ plan, model, loss, optimizer, metrics, pieces, seed, rates, findings }: Explained): string {
   const shapes = model.parameterShapes();
   const total = Object.values(shapes).reduce((n, shape) => n + sizeOf(shape), 0);
   const lines = [
@@ -35,7 +36,7 @@ export function explain({ plan, model, loss, optimizer, metrics, accumulate, see
       ['optimizer', `${optimizer.name} ${JSON.stringify(optimizer.options)}`],
       ['metrics', metrics.map(({ name }) => name).join(', ') || 'none'],
       ['seed', String(seed)],
-      ...(accumulate > 1 ? [['accumulate', `${accumulate} microbatches a step`]] : []),
+      ...(pieces.said === undefined ? [] : [['accumulate', pieces.said]]),
     ]),
     plan.toString(),
     ...findings.map(({ severity, code, message }) => `  ${severity} ${code}: ${message}`),

@@ -8,6 +8,7 @@ export type { BestRule, CheckpointOptions } from './checkpoint/options';
 export type { ProgressEvent } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
+export type { BatchStatistics } from './parts/pieces';
 export { createPlan } from './plan/plan';
 export type { FitSettings, FitSnapshot, PluginSnapshot } from './snapshot';
 export { type EvaluationResult, Trainer } from './trainer';

@@ -12,6 +12,7 @@ import type { CheckpointSource } from './checkpoint/files';
 import { type CheckedCheckpointOptions, checkCheckpointOptions, type CheckpointOptions } from './checkpoint/options';
 import type { AnyPlugin } from './contract';
 import type { ProgressEvent } from './events';
+import { type BatchStatistics, batchStatisticsChoices } from './parts/pieces';
 import type { FitSnapshot } from './snapshot';
 
 export interface TrainerOptions {
@@ -26,6 +27,11 @@ export interface TrainerOptions {
   readonly plugins?: readonly AnyPlugin[];
   /** Microbatches a step: less memory, the same gradients. 1 or more. Default 1. */
   readonly accumulate?: number;
+  /**
+   * With `accumulate`: which statistics batch norms take. 'microbatch': those of each microbatch. 'unsplit': those of the whole
+   * batch, which a model with batch norm then runs in one piece, so memory is not saved. Default 'microbatch'.
+   */
+  readonly batchStatistics?: BatchStatistics;
   /** Measured in training and evaluation. Default: accuracy, where there are classes. */
   readonly metrics?: readonly Metric[];
   /** Evaluate on the validation data after every so many steps. Default: after each epoch. */
@@ -71,7 +77,7 @@ export type CheckedTrainerOptions = Required<Omit<TrainerOptions, 'evaluateEvery
 
 export function checkTrainerOptions(options: TrainerOptions): CheckedTrainerOptions {
   const where = 'Trainer';
-  checkOptions(where, options, ['model', 'loss', 'optimizer', 'seed', 'plugins', 'accumulate', 'metrics', 'evaluateEvery', 'nonFinite']);
+  checkOptions(where, options, ['model', 'loss', 'optimizer', 'seed', 'plugins', 'accumulate', 'batchStatistics', 'metrics', 'evaluateEvery', 'nonFinite']);
   const { model, loss, optimizer, seed, plugins = [], evaluateEvery } = options;
   if (!isModule(model)) fail('option', `${where}: \`model\` must be a module, such as \`new nn.Sequential(…)\`, received ${show(model)}.`);
   if (typeof loss !== 'function' || typeof (loss as Partial<LossFunction>).lossName !== 'string') {
@@ -87,6 +93,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedTrainerOpti
   return {
     model, loss, optimizer, seed, plugins, evaluateEvery,
     accumulate: checkNumber(where, 'accumulate', options.accumulate ?? 1, { min: 1, integer: true }),
+    batchStatistics: checkChoice(where, 'batchStatistics', options.batchStatistics ?? 'microbatch', batchStatisticsChoices),
     metrics: checkMetrics(where, options.metrics ?? [accuracy(classAxisOf(loss))]),
     nonFinite: checkChoice(where, 'nonFinite', options.nonFinite ?? 'stop', ['stop', 'skip']),
   };

@@ -28,6 +28,7 @@ export function restoreSnapshot(run: Run, snapshot: FitSnapshot, what = 'the sna
   });
   run.findings.push(...differences(run, snapshot, what));
   run.store.load(snapshot.weights);
+  run.id = snapshot.fit;
   run.epoch = snapshot.epoch;
   run.step = snapshot.step;
   run.batch = snapshot.batch;

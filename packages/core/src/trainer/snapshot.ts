@@ -27,6 +27,8 @@ export interface FitSettings {
 }
 
 export interface FitSnapshot {
+  /** Tells the fit from others; those that go on from it have the same. */
+  readonly fit: string;
   readonly seed: number;
   readonly epoch: number;
   /** Steps done. */
@@ -60,7 +62,7 @@ export function takeSnapshot(run: Run, weights: Weights, copy: (tensors: Params)
   const copied = ({ params, buffers }: Weights): Weights => ({ params: copy(params), buffers: copy(buffers) });
   const state = ({ tensors, json }: State): State => ({ tensors: copy(tensors), json });
   return {
-    seed: run.settings.seed, epoch: run.epoch, step: run.step, batch: run.batch, settings: settingsOf(run),
+    fit: run.id, seed: run.settings.seed, epoch: run.epoch, step: run.step, batch: run.batch, settings: settingsOf(run),
     stopped: run.stopReason === undefined || run.stopReason === aborted ? null : run.stopReason,
     totals: run.totals, evaluated: run.evaluated ?? null, history: run.history,
     lrScales: Object.fromEntries([...run.rateTable.scales].map(([plugin, scales]) => [plugin, [...scales]])),

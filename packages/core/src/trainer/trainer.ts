@@ -18,6 +18,7 @@ import { assemble, type Assembled, collectRates } from './parts/assemble';
 import { Breather } from './parts/breathe';
 import { evaluate } from './parts/evaluation';
 import { evaluateWith } from './parts/loop';
+import { piecesOf } from './parts/pieces';
 import type { RateTable } from './parts/rates';
 import type { RunSettings } from './parts/run';
 import { disposeWeights } from './parts/weight-store';
@@ -128,9 +129,9 @@ export class Trainer {
 
   /** What a fit would do: settings, plugins, the order of hooks, claims, findings, and the rates of every parameter. */
   explain(): string {
-    const { optimizer, loss, metrics, accumulate, seed } = this.#options;
+    const { optimizer, loss, metrics, accumulate, batchStatistics, seed } = this.#options;
     return explain({
-      plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, seed, rates: this.#rates(), findings: this.#fit?.run.findings ?? [],
+      plan: this.#plan, model: this.#model, loss, optimizer, metrics, pieces: piecesOf(this.#model, { accumulate, batchStatistics }), seed, rates: this.#rates(), findings: this.#fit?.run.findings ?? [],
     });
   }
 
@@ -157,15 +158,15 @@ export class Trainer {
   }
 
   #resolve(batchSize?: number): ResolvedPlan {
-    const { plugins, loss, optimizer, accumulate } = this.#options;
-    return resolvePlan(plugins, this.#model, { loss, optimizer, accumulate, ...(batchSize === undefined ? {} : { batchSize }) });
+    const { plugins, loss, optimizer, accumulate, batchStatistics } = this.#options;
+    return resolvePlan(plugins, this.#model, { loss, optimizer, accumulate, batchStatistics, ...(batchSize === undefined ? {} : { batchSize }) });
   }
 
   #settings(fit?: CheckedFitOptions): RunSettings {
-    const { loss, optimizer, metrics, accumulate, nonFinite, seed } = this.#options;
+    const { loss, optimizer, metrics, accumulate, batchStatistics, nonFinite, seed } = this.#options;
     const skip = this.#plan.plugins.some(({ plugin }) => plugin.nonFinite === 'skip');
     return {
-      plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, nonFinite: skip ? 'skip' : nonFinite, key: keyOfSeed(seed),
+      plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, batchStatistics, nonFinite: skip ? 'skip' : nonFinite, key: keyOfSeed(seed),
       seed, train: fit?.train ?? nothing, validation: fit?.validation, batchSize: fit?.batchSize ?? 1, evalBatchSize: fit?.evalBatchSize ?? 256,
       epochs: fit?.epochs ?? 1, shuffle: fit?.shuffle ?? true, dropLast: fit?.dropLast ?? false, evaluateEvery: this.#options.evaluateEvery,
       totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1,

@@ -2,6 +2,7 @@
 import { fail } from '../../errors';
 import type { Run } from '../parts/run';
 import { takeSnapshot } from '../snapshot';
+import { fitOf } from './decode';
 import { type Best, encodeCheckpoint } from './encode';
 import { fileOf, stepsIn } from './files';
 import type { CheckedCheckpointOptions } from './options';
@@ -15,7 +16,7 @@ export class Checkpointer {
   #lastAt = performance.now();
   #lastStep = 0;
   #lastEpoch = 0;
-  /** Of a fit that was resumed from before them. */
+  /** Of a fit that was resumed from before them, or of another one. */
   #obsolete: readonly number[] = [];
 
   constructor(readonly run: Run, readonly options: CheckedCheckpointOptions) {}
@@ -32,19 +33,35 @@ export class Checkpointer {
   async begin(from: { readonly path?: string; readonly best: Best | null } | undefined): Promise<void> {
     const { store, overwrite } = this.options;
     const there = await stepsIn(store);
-    this.#best = from?.best && there.includes(from.best.step) ? from.best : null;
-    if (!from && there.length > 0) {
-      if (!overwrite) fail('file', `fit: ${store.name} has checkpoints of another fit, the newest of step ${there.at(-1)}. Go on with it (\`resume: '${store.name}'\`), begin anew in another folder, or pass \`overwrite: true\`.`);
-      // The newest goes last: until then the older fit can be resumed.
-      await this.#remove(there);
+    const own = from !== undefined && await this.#isOwn(there);
+    if (there.length > 0 && !own && !overwrite) {
+      fail('file', `fit: ${store.name} has checkpoints of another fit, the newest of step ${there.at(-1)}. Go on with it (\`resume: '${store.name}'\`), begin anew in another folder, or pass \`overwrite: true\`.`);
     }
-    this.#obsolete = from ? there.filter((step) => step > this.run.step) : [];
-    if (from?.path === this.#path(this.run.step)) {
+    // The newest goes last: until then the older fit can be resumed.
+    if (!from) await this.#remove(there);
+    this.#best = own && from.best && there.includes(from.best.step) && this.#ranks(from.best) ? from.best : null;
+    this.#obsolete = from ? there.filter((step) => !own || step > this.run.step) : [];
+    if (own && from.path === this.#path(this.run.step) && there.includes(this.run.step)) {
       this.#last = this.run.step;
       this.#mark();
     } else {
       await this.#write();
     }
+  }
+
+  /** Whether the store's checkpoints are of this fit, told by the newest that is whole. */
+  async #isOwn(there: readonly number[]): Promise<boolean> {
+    for (const step of there.toReversed()) {
+      const fit = fitOf(await this.options.store.read(fileOf(step)));
+      if (fit !== undefined) return fit === this.run.id;
+    }
+    return false;
+  }
+
+  /** Whether it was found by the rule that holds now. */
+  #ranks({ monitor, mode }: Best): boolean {
+    const { keepBest } = this.options;
+    return keepBest !== false && keepBest.monitor === monitor && keepBest.mode === mode;
   }
 
   /** After a step within an epoch. True where one was written. */
@@ -117,7 +134,7 @@ export class Checkpointer {
     const value = keepBest === false || row?.step !== run.step ? undefined : row.values[keepBest.monitor];
     if (keepBest === false || value === undefined || Number.isNaN(value)) return this.#best;
     const better = !this.#best || (keepBest.mode === 'min' ? value < this.#best.value : value > this.#best.value);
-    return better ? { step: run.step, value } : this.#best;
+    return better ? { step: run.step, value, monitor: keepBest.monitor, mode: keepBest.mode } : this.#best;
   }
 
   #path(step: number): string { return `${this.options.store.name}/${fileOf(step)}`; }

@@ -3,7 +3,7 @@ import { crc32 } from '../../checkpoint/crc32';
 import { type HostTensor, toDevice } from '../../checkpoint/host-tensor';
 import { fromJson } from '../../checkpoint/json';
 import { decodeSafetensors } from '../../checkpoint/read-safetensors';
-import { fail } from '../../errors';
+import { fail, ParsimonyError } from '../../errors';
 import type { Tensor } from '../../tensor/tensor';
 import type { Json, Params, Weights } from '../../types';
 import type { PluginKey } from '../contract';
@@ -41,6 +41,17 @@ export function decodeCheckpoint(where: string, bytes: Uint8Array): DecodedCheck
     plugins: Object.fromEntries(plugins.map(({ key, json, tensors: names, ...rest }) => [key, { ...rest, state: { json, tensors: take(names, entryNames.plugin(key)) } }])),
   };
   return { snapshot, best };
+}
+
+/** Which fit a checkpoint is of; undefined where it is not whole. */
+export function fitOf(bytes: Uint8Array): string | undefined {
+  try {
+    const { metadata, data } = decodeSafetensors('', bytes);
+    return manifestOf('', metadata, data).fit;
+  } catch (error) {
+    if (error instanceof ParsimonyError) return undefined;
+    throw error;
+  }
 }
 
 /** The JSON, once everything is known to be as it was written. */

@@ -9,13 +9,14 @@ import { toJson } from '../../checkpoint/json';
 import { headerBytes, layOut } from '../../checkpoint/write-safetensors';
 import type { Params, Weights } from '../../types';
 import type { FitSnapshot } from '../snapshot';
+import type { BestRule } from './options';
 
 /** Of the layout of checkpoints; one that is changed so that older ones cannot be read gets another number. */
 export const formatVersion = 1;
 export const formatName = 'parsimony-checkpoint';
 
-/** What the checkpoints of a fit are compared by, to keep the best. */
-export interface Best { readonly step: number; readonly value: number }
+/** The best of the checkpoints so far, by what they were compared. */
+export interface Best extends BestRule { readonly step: number; readonly value: number }
 
 export interface WeightNames { readonly params: readonly string[]; readonly buffers: readonly string[] }
 

@@ -109,6 +109,32 @@ describe('checkpoints', () => {
     expect(await steps(store)).toEqual([0, 6]);
   });
 
+  test('of another fit are not removed by one that was resumed from elsewhere, and not taken for its own', async () => {
+    const [mine, other] = [memoryStore(), memoryStore()];
+    await upTo(12, { store: mine, everySteps: 6 });
+    await trainer(undefined, { seed: 5 }).fit({ ...fit, checkpoint: { store: other, everySteps: 6, keepLast: 9 } });
+    const before = await filesOf(other);
+    await expect(trainer().fit({ ...fit, resume: mine, checkpoint: { store: other } })).rejects.toThrow('fit: memory has checkpoints of another fit, the newest of step 24.');
+    expect(await filesOf(other)).toEqual(before);
+    await trainer().fit({ ...fit, resume: mine, checkpoint: { store: other, overwrite: true, keepLast: 9 } });
+    expect(await steps(other)).toEqual([12, 18, 24]);
+    // In an empty one the first is written before any step, though stores of memory have one name.
+    const empty = memoryStore();
+    await trainer().fit({ ...fit, resume: mine, checkpoint: { store: empty, keepLast: 9 } });
+    expect(await steps(empty)).toEqual([12, 18, 24]);
+  });
+
+  test('are the best by the rule that holds now', async () => {
+    const store = memoryStore();
+    const atEnds = (): ReturnType<typeof trainer> => trainer(undefined, { evaluateEvery: undefined as never });
+    const first = await atEnds().fit({ ...fit, epochs: 2, checkpoint: { store, keepBest: { monitor: 'learningRate', mode: 'max' } } });
+    expect(first.checkpoints?.best).toBe(`memory/${fileOf(6)}`);
+    const second = await atEnds().fit({ ...fit, resume: store, checkpoint: { store, keepBest: { monitor: 'learningRate', mode: 'min' } } });
+    expect(second.checkpoints?.best).toBe(`memory/${fileOf(24)}`);
+    const third = await atEnds().fit({ ...fit, epochs: 5, resume: store, checkpoint: { store, keepLast: 1, keepBest: false } });
+    expect([third.checkpoints?.best, await steps(store)]).toEqual([undefined, [30]]);
+  });
+
   test('of a fit that went back to an earlier one are replaced', async () => {
     const store = memoryStore();
     await upTo(20, { store, everySteps: 5, keepLast: 9 });

@@ -1,11 +1,13 @@
+import { piecesOf } from '../parts/pieces';
 import { type Check, warning } from './check';
 import { layersOf } from './flow';
 
 /** Batch norm on few samples (Wu and He, arXiv:1803.08494) or in a recurrent net (Laurent et al., arXiv:1510.01378). */
-export const batchNormUse: Check = ({ model, batchSize, accumulate = 1 }) => {
+export const batchNormUse: Check = ({ model, batchSize, ...settings }) => {
   const layers = layersOf(model);
   const norm = layers.find(({ traits }) => traits.batchStatistics);
   if (!norm) return [];
+  const { count: accumulate } = piecesOf(model, settings);
   const micro = batchSize === undefined ? undefined : Math.floor(batchSize / accumulate);
   const out = [];
   if (micro !== undefined && micro < 8) {

@@ -90,7 +90,7 @@ export class Loop {
       const batch = isPromise(changing) ? await changing : changing;
       const before = run.optimizerState.json;
       arena.run(() => {
-        run.current.micros = splitBatch(batch, run.settings.accumulate);
+        run.current.micros = splitBatch(batch, run.pieces.count);
         runStep(run, hooks);
       });
       this.#read(batch.size, before);

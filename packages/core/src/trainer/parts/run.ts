@@ -17,6 +17,7 @@ import type { ProgressEvent } from '../events';
 import type { ResolvedPlan } from '../plan/plan';
 import { guard } from './blame';
 import type { Contexts } from './contexts';
+import { type BatchStatistics, type Pieces, piecesOf } from './pieces';
 import { RateTable } from './rates';
 import { Reads } from './reads';
 import { addTo, type EpochTotals, noTotals } from './totals';
@@ -70,6 +71,7 @@ export interface RunSettings {
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
   readonly accumulate: number;
+  readonly batchStatistics: BatchStatistics;
   readonly nonFinite: 'stop' | 'skip';
   readonly seed: number;
   readonly key: RngKey;
@@ -88,7 +90,12 @@ export interface RunSettings {
 /** Weights that a plugin wants the fit to return. */
 export interface Kept { readonly weights: Weights; readonly why: string; readonly epoch: number; readonly step: number }
 
+/** Unlike that of any other fit. */
+const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
 export class Run {
+  /** That of the fit it goes on from, where it does. */
+  id = newId();
   epoch = 0;
   /** Steps done. */
   step = 0;
@@ -106,6 +113,8 @@ export class Run {
   /** Events to send when the loop next comes to it. */
   readonly events: ProgressEvent[] = [];
   readonly modelKey: RngKey;
+  /** How a batch is cut. */
+  readonly pieces: Pieces;
   rateTable: RateTable;
   plugins: readonly PluginRuntime[] = [];
   optimizerState: OptimizerState = { tensors: {}, json: null };
@@ -118,6 +127,7 @@ export class Run {
   constructor(readonly settings: RunSettings, readonly store: WeightStore) {
     this.rateTable = new RateTable(settings.optimizer, []);
     this.modelKey = foldIn(settings.key, 'model');
+    this.pieces = piecesOf(settings.model, settings);
   }
 
   get model(): Module<Inputs, Outputs> { return this.settings.model; }

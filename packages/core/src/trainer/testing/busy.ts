@@ -46,9 +46,9 @@ export const busyFit = { train: points(44), validation: points(8), epochs: 4, ba
 /** Of 60,000 steps, to be ended before. */
 export const longFit = { ...busyFit, epochs: 10_000 };
 
-/** All that a fit ended with, as plain data without times. */
+/** All that a fit ended with, as plain data without times, and without the name that tells it from others. */
 export async function everything(of: Trainer): Promise<unknown> {
-  const { seed: _, weights, optimizer, plugins, kept, totals, history, ...rest } = await of.snapshot();
+  const { fit: _id, seed: _, weights, optimizer, plugins, kept, totals, history, ...rest } = await of.snapshot();
   const numbers = async (tensors: Record<string, Tensor>): Promise<unknown> =>
     Object.fromEntries(await Promise.all(Object.entries(tensors).map(async ([path, x]) => [path, [...await x.data()]])));
   const all = {
