@@ -30,7 +30,7 @@ export interface Figure {
   readonly panels: readonly Panel[];
 }
 
-const size = { panel: 300, height: 230, left: 58, right: 14, top: 92, bottom: 96 };
+const size = { panel: 300, height: 230, left: 66, right: 14, top: 92, bottom: 96 };
 const palette = ['#6e7781', '#2f81f7', '#1a9a6c', '#c77c02', '#d1435b', '#8250df', '#0f8ea3', '#9a6a3a'];
 
 /** @param figure - Up to eight different labels. */
@@ -76,7 +76,7 @@ function drawPanel({ title, x, y, lines }: Panel, labels: readonly string[], cli
   return `<text class="panel" x="0" y="-12">${escape(title)}</text>
 ${grid.join('\n')}
 <text class="small" x="${size.panel / 2}" y="${size.height + 38}" text-anchor="middle">${escape(x.label)}</text>
-<text class="small" x="-42" y="${size.height / 2}" text-anchor="middle" transform="rotate(-90 -42 ${size.height / 2})">${escape(y.label)}</text>
+<text class="small" x="-50" y="${size.height / 2}" text-anchor="middle" transform="rotate(-90 -50 ${size.height / 2})">${escape(y.label)}</text>
 <clipPath id="${clip}"><rect x="-6" y="-6" width="${size.panel + 12}" height="${size.height + 12}"/></clipPath>
 <g clip-path="url(#${clip})">
 ${drawn.join('\n')}
