@@ -5,7 +5,7 @@
 import { checkChoice, checkNumber, checkOptions } from '../options';
 import { normal as drawNormal, uniform as drawUniform } from '../random/draw';
 import { type Shape, sizeOf } from '../tensor/shape';
-import type { Initializer } from './module';
+import type { Initializer } from './parametrization';
 
 /** Every element `value`. */
 export const constant = (value: number): Initializer => (shape) => new Float32Array(sizeOf(shape)).fill(value);

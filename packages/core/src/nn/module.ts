@@ -5,7 +5,7 @@
 import { detach } from '../autograd/custom';
 import { fail, show } from '../errors';
 import { checkBoolean, checkOptions } from '../options';
-import { foldIn, type RngKey } from '../random/key';
+import { foldIn, key as makeKey, type RngKey } from '../random/key';
 import { currentExecutor } from '../backends/registry';
 import { upload } from '../tensor/create';
 import type { DType } from '../tensor/dtype';
@@ -16,15 +16,10 @@ import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, Params, Weights } from '../types';
 import type { ModuleTraits } from './traits';
 import { inference, Pass, passOf } from './context';
-
-/** Host values of a fresh parameter, drawn from its key. */
-export type Initializer = (shape: Shape, key: RngKey) => ArrayLike<number>;
-
-interface ParameterSpec { readonly shape: Shape; readonly initializer: Initializer }
-interface BufferSpec { readonly shape: Shape; readonly value: number; readonly dtype: DType }
-
-/** A parametrization: the weight that `compute` sees, from the raw one. See `parametrize`. */
-export type Parametrization = (raw: Tensor, ctx: ForwardContext) => Tensor;
+import {
+  attachParametrization, type BufferSpec, deriveFirstValues, detachParametrizations, type Initializer, type ParameterSpec, type Parametrization, type ParametrizedWeight,
+  type ParametrizeOptions, type WeightTables,
+} from './parametrization';
 
 /** @internal Where the tree keeps one parameter or buffer. `put` disposes the former value. */
 export interface WeightSlot {
@@ -75,7 +70,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
   readonly #parameters = new Map<string, ParameterSpec>();
   readonly #buffers = new Map<string, BufferSpec>();
   readonly #values = new Map<string, Tensor>();
-  readonly #parametrizations = new Map<string, Parametrization[]>();
+  readonly #parametrized = new Map<string, ParametrizedWeight>();
 
   /** What it computes in terms of its inputs; the context is bound to this module. Synchronous. */
   protected abstract compute(inputs: I, ctx: ForwardContext): O;
@@ -103,20 +98,22 @@ export abstract class Module<I = Tensor, O = Tensor> {
   /** The value of a parameter or buffer in this pass, parametrized. For use in `compute`. */
   protected param(name: string, ctx: ForwardContext): Tensor {
     const raw = this.raw(name, ctx);
-    return (this.#parametrizations.get(name) ?? []).reduce((value, fn) => fn(value, ctx), raw);
+    const own = this.#parametrized.get(name);
+    return own ? own.fns.reduce((value, fn) => fn(value, ctx, (other) => this.raw(other, ctx)), raw) : raw;
   }
 
   /** The value of a parameter or buffer in this pass before parametrizations. */
   protected raw(name: string, ctx: ForwardContext): Tensor {
-    const full = join(this.path, name);
-    const buffer = this.#buffers.has(name);
+    const stored = this.#parametrized.get(name)?.stored ?? name;
+    const full = join(this.path, stored);
+    const buffer = this.#buffers.has(stored);
     // A module used twice in a pass goes on from the buffers that its first use wrote.
     const staged = buffer ? passOf(ctx).bufferUpdates.get(full) : undefined;
-    return staged ?? (buffer ? ctx.weights.buffers : ctx.weights.params)[full] ?? this.#values.get(name)
+    return staged ?? (buffer ? ctx.weights.buffers : ctx.weights.params)[full] ?? this.#values.get(stored)
       ?? fail('state', `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}: \`${name}\` has no value yet. Call \`model.init(random.key(seed))\` (the Trainer does) before the first forward.`);
   }
 
-  protected hasParameter(name: string): boolean { return this.#parameters.has(name); }
+  protected hasParameter(name: string): boolean { return this.#parameters.has(this.#parametrized.get(name)?.stored ?? name); }
 
   /** Children by property name; a list gives `name.0`, `name.1`, … */
   children(): [string, Module<unknown, unknown>][] {
@@ -159,12 +156,13 @@ export abstract class Module<I = Tensor, O = Tensor> {
     const put = (name: string, data: ArrayLike<number>, shape: Shape, dtype: DType): void => {
       this.#replace(name, upload(executor, data, shape, dtype));
     };
-    for (const [name, { shape, initializer }] of this.#parameters) {
-      if (!this.#values.has(name)) put(name, initializer(shape, foldIn(key, join(this.path, name))), shape, 'float32');
+    for (const [name, { shape, initializer, drawnAs = name }] of this.#parameters) {
+      if (initializer && !this.#values.has(name)) put(name, initializer(shape, foldIn(key, join(this.path, drawnAs))), shape, 'float32');
     }
-    for (const [name, { shape, value, dtype }] of this.#buffers) {
-      if (!this.#values.has(name)) put(name, new Float32Array(sizeOf(shape)).fill(value), shape, dtype);
+    for (const [name, { shape, value, dtype, derived }] of this.#buffers) {
+      if (!derived && !this.#values.has(name)) put(name, new Float32Array(sizeOf(shape)).fill(value), shape, dtype);
     }
+    deriveFirstValues(this.#tables(), key);
   }
 
   get initialized(): boolean {
@@ -270,9 +268,25 @@ export abstract class Module<I = Tensor, O = Tensor> {
     pass.bufferUpdates.clear();
   }
 
-  /** @internal See `parametrize`. */
-  addParametrization(name: string, fn: Parametrization): void {
-    if (!this.#parameters.has(name)) fail('option', `parametrize: ${this.constructor.name} at \`${this.path}\` has no parameter \`${name}\`; it has: ${[...this.#parameters.keys()].join(', ') || 'none'}.`);
-    this.#parametrizations.set(name, [...(this.#parametrizations.get(name) ?? []), fn]);
+  #tables(): WeightTables {
+    return {
+      label: `${this.constructor.name} at \`${this.path}\``, path: this.path, parameters: this.#parameters, buffers: this.#buffers, values: this.#values,
+      parametrized: this.#parametrized, replace: (name, value) => { this.#replace(name, value); },
+    };
   }
+
+  /** @internal See `parametrize`. */
+  addParametrization(name: string, fn: Parametrization, options: ParametrizeOptions = {}): void {
+    attachParametrization(this.#tables(), name, fn, options);
+    deriveFirstValues(this.#tables(), makeKey(0));
+  }
+
+  /** @internal See `removeParametrizations`. */
+  bakeParametrizations(name: string): void {
+    const initialized = this.#values.has(this.#parametrized.get(name)?.stored ?? '');
+    detachParametrizations(this.#tables(), name, initialized ? scope(() => detach(this.effective(name))) : undefined);
+  }
+
+  /** @internal The parameter or buffer as an evaluation sees it, parametrized. */
+  effective(name: string): Tensor { return scope(() => this.param(name, inference().bind(this.path))); }
 }
