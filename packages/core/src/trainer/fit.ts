@@ -13,7 +13,8 @@ import { copyWeights } from './parts/weight-store';
 import { Checkpointer } from './checkpoint/checkpointer';
 import type { Resumed } from './checkpoint/resume';
 import type { CheckedFitOptions } from './options';
-import { tell } from './parts/failure';
+import { tell, tellEarly } from './parts/failure';
+import type { ResolvedPlan } from './plan/plan';
 import { restoreSnapshot } from './restore';
 
 export interface FitResult {
@@ -89,12 +90,12 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
     errors.push(error);
   }
   if (started) await inArena(async (arena) => { errors.push(...await hooks.observeAll('fitEnd', (own) => own.contexts.fit, arena)); });
-  errors.push(...await teardown(run));
+  errors.push(...await teardown(run.plugins));
   if (errors.length === 0) await run.reads.settle().catch((error: unknown) => { errors.push(error); });
   if (errors.length > 0) {
     // The first is what went wrong; later ones are often its consequence.
     for (const error of errors.slice(1)) run.findings.push({ severity: 'error', code: 'also', message: error instanceof Error ? error.message : String(error), plugins: [] });
-    throw tell(errors[0], run, checkpointer);
+    throw tell(errors[0], run, checkpointer, from?.path);
   }
   const reason = run.stopReason ?? 'completed';
   const last = run.kept ? copyWeights(run.store.weights) : undefined;
@@ -108,10 +109,16 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
   };
 }
 
+/** A fit that failed before it began: plugins may have opened things by then. The first error is what went wrong. */
+export async function abandon(error: unknown, plugins: ResolvedPlan['plugins'], { resume }: CheckedFitOptions): Promise<never> {
+  await teardown(plugins);
+  throw tellEarly(error, resume);
+}
+
 /** `teardown` of every plugin, in reverse; what was thrown. */
-async function teardown(run: Run): Promise<unknown[]> {
+async function teardown(plugins: ResolvedPlan['plugins']): Promise<unknown[]> {
   const errors: unknown[] = [];
-  for (const { key, plugin } of run.plugins.toReversed()) {
+  for (const { key, plugin } of plugins.toReversed()) {
     try {
       await guard(key, 'teardown', () => plugin.teardown?.());
     } catch (error) {

@@ -8,9 +8,9 @@ import { Arena } from '../tensor/scope';
 import type { Inputs, Outputs, Weights } from '../types';
 import type { Dataset } from '../data/dataset';
 import type { EvalResult, Finding, HistoryRow, Plan } from './contract';
-import { openResume } from './checkpoint/resume';
+import { openResume, type Resumed } from './checkpoint/resume';
 import { explain } from './explain';
-import { execute, type FitResult, prepare, stepsPerEpoch, transformModel } from './fit';
+import { abandon, execute, type FitResult, prepare, stepsPerEpoch, transformModel } from './fit';
 import {
   checkDataset, type CheckedFitOptions, type CheckedTrainerOptions, checkFitOptions, checkTrainerOptions, type EvaluateOptions, type FitOptions, type TrainerOptions,
 } from './options';
@@ -81,22 +81,28 @@ export class Trainer {
     const checked = checkFitOptions(options);
     return this.#alone('fit', async () => {
       await ready();
-      const { batchSize } = checked;
-      if (!this.#transformed) this.#model = await transformModel(this.#settings(checked));
-      this.#transformed = true;
-      this.#model.init(keyOfSeed(this.#options.seed));
-      this.#plan = this.#resolve(batchSize);
-      const from = await openResume(checked.resume);
-      try {
-        this.dispose();
-        this.#fit = prepare(this.#settings(checked), from);
-      } finally {
-        from?.dispose();
-      }
-      const { result, last } = await execute(this.#fit, checked, from, currentExecutor().readLag ?? 0);
+      const { fit, from } = await this.#begin(checked).catch((error: unknown) => abandon(error, this.#plan.plugins, checked));
+      const { result, last } = await execute(fit, checked, from, currentExecutor().readLag ?? 0);
       this.#last = last;
       return result;
     });
+  }
+
+  /** From transformModel to the states of plugins. */
+  async #begin(checked: CheckedFitOptions): Promise<{ readonly fit: Assembled; readonly from: Resumed | undefined }> {
+    if (!this.#transformed) this.#model = await transformModel(this.#settings(checked));
+    this.#transformed = true;
+    this.#model.init(keyOfSeed(this.#options.seed));
+    this.#plan = this.#resolve(checked.batchSize);
+    const from = await openResume(checked.resume);
+    try {
+      this.dispose();
+      const fit = prepare(this.#settings(checked), from);
+      this.#fit = fit;
+      return { fit, from };
+    } finally {
+      from?.dispose();
+    }
   }
 
   /**

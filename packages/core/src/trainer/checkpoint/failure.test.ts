@@ -49,6 +49,27 @@ describe('a plugin that throws', () => {
     expect(await everything(mended)).toEqual(await everything(whole));
   });
 
+  test.each(['transformModel', 'collectParamGroups', 'init', 'fitStart'] as const)('in %s of a fit that is resumed: what it was to go on from is named, and whole', async (where) => {
+    const ended: string[] = [];
+    let broken = false;
+    const boom = (): void => { if (broken) throw new Error('boom'); };
+    const plugin = (): AnyPlugin => makePlugin('fragile', {
+      transformModel: () => { if (where === 'transformModel') boom(); return undefined; }, collectParamGroups: () => { if (where === 'collectParamGroups') boom(); return []; },
+      fitStart: () => { if (where === 'fitStart') boom(); },
+    }, { init: () => { if (where === 'init') boom(); return { tensors: {}, json: null }; }, teardown: () => { ended.push('teardown'); } });
+    const store = memoryStore();
+    await trainer([plugin()]).fit({ ...fit, epochs: 2, checkpoint: { store } });
+    broken = true;
+    ended.length = 0;
+    const error = await failureOf(trainer([plugin()]).fit({ ...fit, resume: store, checkpoint: { store } }));
+    expect(error).toMatchObject({ code: 'plugin', plugin: 'fragile', hook: where });
+    const [done, source] = where === 'fitStart' ? [`Done before it: 12 steps, 2 whole epochs. Kept: memory/${fileOf(12)}.`, `memory/${fileOf(12)}`] : ['The fit had not begun; memory is as it was.', 'memory'];
+    expect(error.message).toBe(`fragile, in ${where}: boom. ${done} Once the cause is mended, go on with \`resume: '${source}'\`.`);
+    expect(ended).toEqual(['teardown']);
+    broken = false;
+    expect((await trainer([plugin()]).fit({ ...fit, resume: store, checkpoint: { store } })).steps).toBe(24);
+  });
+
   test('leaves no snapshot to be taken of half a step', async () => {
     const half = trainer([makePlugin('half', { stepEnd: (ctx) => { if (ctx.step === 3) throw new Error('boom'); } })]);
     await failureOf(half.fit(fit));
