@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { findBrowser } from './browser.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +15,8 @@ const environment = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   // Part of every cache key: what passed on one version of Node is run again on another.
   PARSIMONY_NODE: process.version,
+  // Part of the cache key of the browser tests, which are skipped where there is none.
+  PARSIMONY_BROWSER: findBrowser(),
   // Within `npx --package node@24` (test-node24.mjs) these name the outer npx's package and Node.
   npm_config_package: undefined,
   NODE: process.execPath,

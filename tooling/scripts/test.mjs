@@ -1,4 +1,5 @@
 // `npm test`: everything, from a clean clone. Each step is shown; steps whose inputs did not change are not repeated.
+import { findBrowser } from './browser.mjs';
 import { install, pnpm, run, turbo } from './lib.mjs';
 import { clearResults, countTests } from './test-results.mjs';
 
@@ -6,9 +7,12 @@ console.log(`Parsimony's whole check, on Node ${process.version}.`);
 const started = Date.now();
 install();
 clearResults();
+if (findBrowser() === '') console.log('The browser tests are skipped: neither Chromium nor Chrome is on the PATH. On Debian: apt-get install chromium');
 
 const failedSteps = [
   ['build, lint, typecheck, test', turbo('build', 'lint', '//#lint:root', 'typecheck', 'test', '--continue=dependencies-successful')],
+  // By itself: software rendering takes every core.
+  ['browser test', turbo('test:browser')],
   ['knip', pnpm('exec', 'knip')],
   ['publint and attw', turbo('check:package', '--continue=dependencies-successful')],
   ['packed packages in an empty project', turbo('//#try-packed')],

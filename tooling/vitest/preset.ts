@@ -27,6 +27,8 @@ export function definePackageTests(configUrl: string, { examples = {}, include =
     test: {
       environment: 'node',
       include: [...include, '.doctest/examples.test.ts'],
+      // Those run in tooling/browser.
+      exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
       pool: 'forks',
       maxWorkers: 2,
       testTimeout: 30_000,
