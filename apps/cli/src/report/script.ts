@@ -9,7 +9,7 @@ export const script = String.raw`
   const plots = [];
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const colour = (group) => css('--c' + groups[group].colour % 6);
-  const short = (v) => v == null ? '–' : v === 0 ? '0' : Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(2) : String(+v.toPrecision(3));
+  const short = (v) => v == null ? '–' : v === 0 ? '0' : Math.abs(v) < 1e-4 || Math.abs(v) >= 1e5 ? (+v.toPrecision(3)).toExponential() : String(+v.toPrecision(3));
   const ranges = {};
   for (const chart of charts) for (const line of chart.lines) for (const v of line.values) {
     if (v === null) continue;
