@@ -54,6 +54,11 @@ export interface ForwardContext {
   readonly weights: Weights;
   /** Path of the module this context is bound to; '' at the root. */
   readonly path: string;
+  /**
+   * While running statistics are gathered anew (`nn.updateBatchNorm`): an evaluation in which batch norms take the statistics of
+   * the batch, and the running ones are the average of all batches.
+   */
+  readonly gathersStatistics: boolean;
   /** A key of this module's path (and `site` in it) and of how often the two were used in this pass. Training, or a pinned module. */
   key(site?: string): RngKey;
   /** A strength at this step. */

@@ -54,12 +54,12 @@ export abstract class BatchNormModule extends nn.Module {
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
     this.#checkInput(x, ctx);
-    const training = ctx.mode === 'train' && !this.frozen;
+    const training = this.#takesStatistics(ctx);
     const running: RunningStatistics | undefined = this.trackRunningStats
       ? { mean: this.param('running_mean', ctx), variance: this.param('running_var', ctx), batches: this.param('num_batches_tracked', ctx) }
       : undefined;
     const { output, running: after } = this.normalize(x, {
-      training, eps: this.eps, momentum: this.momentum,
+      training, eps: this.eps, momentum: ctx.gathersStatistics ? null : this.momentum,
       ...(running && { running }),
       ...(this.affine && { weight: this.param('weight', ctx), bias: this.param('bias', ctx) }),
     });
@@ -74,12 +74,14 @@ export abstract class BatchNormModule extends nn.Module {
   /** The function behind the module; a subclass takes its statistics elsewhere. */
   protected normalize(x: Tensor, call: BatchNormCall): BatchNormOutput { return batchNorm(x, call); }
 
+  #takesStatistics(ctx: ForwardContext): boolean { return (ctx.mode === 'train' || ctx.gathersStatistics) && !this.frozen; }
+
   #checkInput(x: Tensor, ctx: ForwardContext): void {
     const where = (): string => `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}`;
     if (!this.ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
       fail('shape', `${where()}: expected an input of shape ${this.axes} with C = ${this.numFeatures}, received ${showShape(x.shape)}.`);
     }
-    if (ctx.mode === 'train' && !this.frozen && x.size === this.numFeatures) {
+    if (this.#takesStatistics(ctx) && x.size === this.numFeatures) {
       fail('shape', `${where()}: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
     }
   }

@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, weights
+from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -19,6 +19,7 @@ CASES = {
     'core/fixtures/optim.json': optimizers.build,
     'core/fixtures/schedules.json': schedules.build,
     'norms/fixtures/training.json': training.build,
+    'norms/fixtures/update-batch-norm.json': update_batch_norm.build,
     'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
     'ema/fixtures/averages.json': techniques.build_ema,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,

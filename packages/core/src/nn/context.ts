@@ -26,6 +26,12 @@ export interface TrainingOptions {
   readonly weights?: Partial<Weights>;
 }
 
+/** What only the parts of core ask of a pass. */
+export interface PassOptions extends Partial<TrainingOptions> {
+  /** Gather running statistics of batch norms; with mode 'eval'. */
+  readonly gathersStatistics?: boolean;
+}
+
 /** Sees a module's output and may replace it: activation hooks, taps. */
 export type ActivationHook = (path: string, output: unknown) => unknown;
 
@@ -44,12 +50,13 @@ export class Pass implements ForwardContext {
   onActivation: ActivationHook | undefined;
   readonly #calls = new Map<string, number>();
 
-  constructor(readonly mode: Mode, readonly options: Partial<TrainingOptions>) {
+  constructor(readonly mode: Mode, readonly options: PassOptions) {
     this.step = options.step ?? 0;
     this.totalSteps = options.totalSteps ?? this.step + 1;
     this.weights = { ...none, ...options.weights };
   }
 
+  get gathersStatistics(): boolean { return this.options.gathersStatistics ?? false; }
   key(site?: string): RngKey { return this.keyOf('', site); }
   writeBuffer(name: string, value: Tensor): void { this.stage(name, value); }
   addLoss(term: LossTerm): void { this.lossTerms.push(term); }
@@ -81,6 +88,7 @@ class BoundContext implements ForwardContext {
   get step(): number { return this.pass.step; }
   get totalSteps(): number { return this.pass.totalSteps; }
   get weights(): Weights { return this.pass.weights; }
+  get gathersStatistics(): boolean { return this.pass.gathersStatistics; }
   key(site?: string): RngKey { return this.pass.keyOf(this.path, site); }
   at(schedule: Schedule): number { return this.pass.at(schedule); }
   writeBuffer(name: string, value: Tensor): void { this.pass.stage(this.path === '' ? name : `${this.path}.${name}`, value); }

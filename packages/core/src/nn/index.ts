@@ -22,4 +22,5 @@ export { RNN, type RnnInputs, type RnnOptions, type RnnOutput } from './rnn';
 export { Sequential } from './sequential';
 export type { ModuleTraits } from './traits';
 export { type EncoderInputs, TransformerEncoderLayer, type TransformerEncoderLayerOptions } from './transformer-encoder-layer';
+export { updateBatchNorm, type UpdateBatchNormOptions } from './update-batch-norm';
 export { holdWeights, packWeights, unpackWeights } from './weights';

@@ -26,6 +26,8 @@ export interface WeightSlot {
   readonly kind: 'param' | 'buffer';
   readonly shape: Shape;
   readonly dtype: DType;
+  /** What every element of a buffer begins with. */
+  readonly initial?: number;
   get(): Tensor | undefined;
   put(value: Tensor): void;
 }
@@ -240,11 +242,11 @@ export abstract class Module<I = Tensor, O = Tensor> {
   slots(): Map<string, WeightSlot> {
     const out = new Map<string, WeightSlot>();
     for (const [path, owner] of this.namedModules()) {
-      const add = (name: string, kind: WeightSlot['kind'], shape: Shape, dtype: DType): void => {
-        out.set(join(path, name), { kind, shape, dtype, get: () => owner.#values.get(name), put: (value) => { owner.#replace(name, value); } });
+      const add = (name: string, kind: WeightSlot['kind'], shape: Shape, dtype: DType, more: { readonly initial?: number } = {}): void => {
+        out.set(join(path, name), { kind, shape, dtype, ...more, get: () => owner.#values.get(name), put: (value) => { owner.#replace(name, value); } });
       };
       for (const [name, { shape }] of owner.#parameters) add(name, 'param', shape, 'float32');
-      for (const [name, { shape, dtype }] of owner.#buffers) add(name, 'buffer', shape, dtype);
+      for (const [name, { shape, dtype, value }] of owner.#buffers) add(name, 'buffer', shape, dtype, { initial: value });
     }
     return out;
   }
