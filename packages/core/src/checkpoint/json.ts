@@ -4,6 +4,8 @@ import { isPlainObject } from '../tensor/find';
 import type { Json } from '../types';
 
 const tag = '$number';
+/** Before a text that stands where the name of a number would. */
+const quote = '"';
 const special: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY, '-0': -0 };
 
 /** @throws state: something that JSON has not, with its place in the value. */
@@ -13,6 +15,8 @@ export function toJson(where: string, value: unknown): Json {
   if (Array.isArray(value)) return value.map((item, i) => toJson(`${where}[${i}]`, item));
   if (isPlainObject(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    const [first] = entries;
+    if (entries.length === 1 && first?.[0] === tag && typeof first[1] === 'string') return { [tag]: `${quote}${first[1]}` };
     return Object.fromEntries(entries.map(([name, item]) => [name, toJson(`${where}.${name}`, item)]));
   }
   return fail('state', `checkpoint: \`${where}\` must be JSON (numbers, text, true, false, null, lists and plain objects), received ${show(value)}.`);
@@ -24,6 +28,9 @@ export function fromJson(value: Json): unknown {
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value as Readonly<Record<string, Json>>);
   const [first] = entries;
-  if (entries.length === 1 && first?.[0] === tag && typeof first[1] === 'string' && first[1] in special) return special[first[1]];
+  if (entries.length === 1 && first?.[0] === tag && typeof first[1] === 'string') {
+    if (Object.hasOwn(special, first[1])) return special[first[1]];
+    if (first[1].startsWith(quote)) return { [tag]: first[1].slice(quote.length) };
+  }
   return Object.fromEntries(entries.map(([name, item]) => [name, fromJson(item)]));
 }

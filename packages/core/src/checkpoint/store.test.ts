@@ -77,7 +77,7 @@ test('the checksum is that of zlib', () => {
 
 describe('JSON', () => {
   test('brings every number back', () => {
-    const value = { a: [NaN, Infinity, -Infinity, -0, 0, 1e-320, 0.1], b: { c: null, d: 'NaN', e: true }, f: { $number: 'seven' } };
+    const value = { a: [NaN, Infinity, -Infinity, -0, 0, 1e-320, 0.1], b: { c: null, d: 'NaN', e: true }, f: { $number: 'seven' }, g: [{ $number: 'NaN' }, { $number: '"NaN' }, { $number: '' }, { $number: NaN }] };
     const back = fromJson(JSON.parse(JSON.stringify(toJson('x', value))));
     expect(back).toStrictEqual(value);
     expect(Object.is((back as typeof value).a[3], -0)).toBe(true);

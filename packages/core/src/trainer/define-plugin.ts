@@ -32,8 +32,9 @@ const fields = [
  */
 export function definePlugin<S extends State = State>(plugin: Plugin<S>): AnyPlugin {
   const name = isPlainObject(plugin) ? plugin.name : undefined;
-  if (typeof name !== 'string' || !/^[^\s#]+$/.test(name)) {
-    fail('plugin', `definePlugin: \`name\` must be a package name without spaces and '#', such as '@parsimony/ema', received ${show(name)}.`);
+  // A number as a key would stand before all others, and the order of plugins matters.
+  if (typeof name !== 'string' || !/^(?!\d+$)[^\s#]+$/.test(name)) {
+    fail('plugin', `definePlugin: \`name\` must be a package name without spaces and '#', and no number, such as '@parsimony/ema', received ${show(name)}.`);
   }
   const where = `Plugin ${name}`;
   asPluginError(name, () => {

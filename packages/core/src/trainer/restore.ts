@@ -6,7 +6,7 @@ import { sameShape, showShape } from '../tensor/shape';
 import type { Json, Params, Weights } from '../types';
 import type { Finding, PluginKey, State } from './contract';
 import { guard } from './parts/blame';
-import type { PluginRuntime, Run } from './parts/run';
+import { checkState, type PluginRuntime, type Run } from './parts/run';
 import { copyParams, copyWeights } from './parts/weight-store';
 import { type FitSettings, type FitSnapshot, type PluginSnapshot, settingsOf } from './snapshot';
 
@@ -121,7 +121,7 @@ function stateOf({ key, plugin }: PluginRuntime, saved: PluginSnapshot, what: st
     return fail('state', `fit: the state of ${key} in ${what} has version ${saved.stateVersion} (of ${saved.version}); this is ${plugin.version} with version ${version}${saved.stateVersion < version ? ' and no way to migrate' : ''}. Install ${plugin.name} ${saved.version}.`, { plugin: key });
   }
   // What `migrate` makes goes with the scope; the copy is kept.
-  return guard(key, 'migrate', () => scope(() => copyState(migrate(saved.state, saved.stateVersion))));
+  return guard(key, 'migrate', () => scope(() => copyState(checkState(key, migrate(saved.state, saved.stateVersion)))));
 }
 
 /** What may change on purpose, and makes it another run than the one that was begun. */

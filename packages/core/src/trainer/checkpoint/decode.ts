@@ -61,7 +61,7 @@ function manifestOf(where: string, { format, version, crc32: expected, json }: R
   }
   if (version !== String(formatVersion)) {
     const newer = Number(version) > formatVersion;
-    fail('file', `${where}: it is a checkpoint of format version ${version}; this @parsimony/core reads version ${formatVersion}. ${newer ? 'Install the @parsimony/core that wrote it, or a newer one.' : 'Install the @parsimony/core that wrote it.'}`);
+    fail('file', `${where}: it is a checkpoint of ${version === undefined ? 'no format version' : `format version ${version}`}; this @parsimony/core reads version ${formatVersion}. ${newer ? 'Install the @parsimony/core that wrote it, or a newer one.' : 'Install the @parsimony/core that wrote it.'}`);
   }
   const checksum = crc32([new TextEncoder().encode(json), data]).toString(16);
   if (checksum !== expected) fail('file', `${where}: it is damaged: its checksum is ${checksum}, and it was written with ${expected}.`);

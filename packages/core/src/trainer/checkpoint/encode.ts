@@ -7,6 +7,7 @@ import { crc32 } from '../../checkpoint/crc32';
 import { type HostTensors, toHost } from '../../checkpoint/host-tensor';
 import { toJson } from '../../checkpoint/json';
 import { headerBytes, layOut } from '../../checkpoint/write-safetensors';
+import { fail } from '../../errors';
 import type { Params, Weights } from '../../types';
 import type { FitSnapshot } from '../snapshot';
 import type { BestRule } from './options';
@@ -32,7 +33,11 @@ export const entryNames = {
 export async function encodeCheckpoint(snapshot: FitSnapshot, best: Best | null): Promise<Uint8Array[]> {
   const tensors: Record<string, HostTensors[string]> = {};
   const add = async (values: Params, nameOf: (name: string) => string): Promise<readonly string[]> => {
-    for (const [name, value] of Object.entries(await toHost(values))) tensors[nameOf(name)] = value;
+    for (const [name, value] of Object.entries(await toHost(values))) {
+      const entry = nameOf(name);
+      if (Object.hasOwn(tensors, entry)) fail('state', `checkpoint: two tensors are called \`${entry}\`, of plugins whose names begin alike. Call the tensor of one of them otherwise.`);
+      tensors[entry] = value;
+    }
     return Object.keys(values);
   };
   const addWeights = async ({ params, buffers }: Weights, nameOf: (name: string) => string): Promise<WeightNames> =>
@@ -47,7 +52,9 @@ export async function encodeCheckpoint(snapshot: FitSnapshot, best: Best | null)
     plugins: [] as unknown[],
   };
   for (const [key, { state, ...rest }] of Object.entries(plugins)) {
-    manifest.plugins.push({ key, ...rest, json: toJson(`the state of ${key}`, state.json), tensors: await add(state.tensors, entryNames.plugin(key)) });
+    // For the error's words; the JSON is made below, of all at once.
+    toJson(`the state of ${key}`, state.json);
+    manifest.plugins.push({ key, ...rest, json: state.json, tensors: await add(state.tensors, entryNames.plugin(key)) });
   }
   const json = JSON.stringify(toJson('snapshot', manifest));
   const { header, data } = layOut(tensors);

@@ -42,7 +42,7 @@ export async function findCheckpoint(source: CheckpointSource): Promise<FoundChe
   } catch (error) {
     const before = steps.at(-2);
     if (!(error instanceof ParsimonyError) || before === undefined) throw error;
-    throw new ParsimonyError(error.code, `${error.message} There is one before: ${store.name}/${fileOf(before)}; resume from that.`, { cause: error });
+    throw new ParsimonyError(error.code, `${error.message} There is one before: ${store.name}/${fileOf(before)}; resume from that, or remove ${file}.`, { cause: error });
   }
 }
 

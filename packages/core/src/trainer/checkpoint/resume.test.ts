@@ -4,6 +4,7 @@ import { joined } from '../../checkpoint/store';
 import { type CheckpointStore, loadCheckpoint, memory, memoryStore, nn, ops, optim, readSafetensors, type Tensor } from '../../index';
 import { integers } from '../../random/draw';
 import { foldIn, key } from '../../random/key';
+import { scalar } from '../../tensor/create';
 import type { CheckpointOptions } from '../checkpoint/options';
 import type { AnyPlugin } from '../contract';
 import type { FitOptions } from '../options';
@@ -172,6 +173,13 @@ describe('checkpoints', () => {
     expect(findings.map(({ code, message }) => [code, message])).toEqual([['resumed-otherwise', `the checkpoint memory/${fileOf(9)} was taken with epochs 4; this fit has 5, so it is another run than the one that was begun.`]]);
   });
 
+  test('mix no tensors of plugins whose names begin alike', async () => {
+    const holding = (name: string, tensor: string): AnyPlugin => makePlugin(name, {}, { init: () => ({ tensors: { [tensor]: ops.mul(scalar(1), 1) }, json: null }) });
+    const beginning = (...plugins: AnyPlugin[]): Promise<unknown> => makeTrainer({ plugins }).fit({ train: points(4), epochs: 1, batchSize: 4, checkpoint: { store: memoryStore() } });
+    await expect(beginning(holding('a', 'b/c'), holding('a/b', 'c'))).rejects.toThrow('checkpoint: two tensors are called `plugin/a/b/c`, of plugins whose names begin alike. Call the tensor of one of them otherwise.');
+    await expect(beginning(holding('a', 'b/c'), holding('a/b', 'd'))).resolves.toBeDefined();
+  });
+
   test('know numbers that JSON has not', async () => {
     const store = memoryStore();
     const odd = { json: { best: Infinity, none: NaN, minus: -0 } };
@@ -203,6 +211,7 @@ describe('a checkpoint is refused', () => {
     ['cut short in its header', (b) => b.subarray(0, 100), `memory/${fileOf(12)}: it is cut short: its header should end at byte `],
     ['empty', () => new Uint8Array(0), `memory/${fileOf(12)}: it is cut short, or no safetensors file: it has 0 bytes.`],
     ['of a later format', text('"version":"1"', '"version":"2"'), `memory/${fileOf(12)}: it is a checkpoint of format version 2; this @parsimony/core reads version 1. Install the @parsimony/core that wrote it, or a newer one.`],
+    ['of no format', text('"version":"1"', '"varsion":"1"'), `memory/${fileOf(12)}: it is a checkpoint of no format version; this @parsimony/core reads version 1.`],
     ['with a bit changed in a tensor', (b) => { b[b.length - 9]! ^= 1; return b; }, 'it is damaged: its checksum is '],
     ['with a digit changed in its JSON', text('\\"step\\":12', '\\"step\\":13'), 'it is damaged: its checksum is '],
     ['whose header is no JSON', text('{"__metadata__"', '["__metadata__"'), 'it is damaged, or no safetensors file: its header is not JSON ('],
@@ -211,7 +220,7 @@ describe('a checkpoint is refused', () => {
   ])('%s, and the one before it is named and good', async (_, change, message) => {
     const store = await changed(await written(), change);
     await expect(resume(store)).rejects.toThrow(message);
-    await expect(resume(store)).rejects.toThrow(`There is one before: memory/${fileOf(6)}; resume from that.`);
+    await expect(resume(store)).rejects.toThrow(`There is one before: memory/${fileOf(6)}; resume from that, or remove ${fileOf(12)}.`);
     await expect(loadCheckpoint(store)).rejects.toThrow(message);
     expect(await steps(store)).toEqual([6, 12]);
     await store.remove(fileOf(12));
@@ -259,6 +268,14 @@ describe('a checkpoint is refused', () => {
     await whole.fit(fit);
     expect(await weightsOf(second)).toEqual(await weightsOf(whole));
     expect(findings.map(({ message }) => message)).toEqual([`${path} was taken with the version of average "1.0.0"; this fit has "1.1.0", so it is another run than the one that was begun.`]);
+  });
+
+  test.each<[string, unknown]>([['nothing', undefined], ['no JSON', { tensors: {} }], ['no tensors', { json: 1 }], ['a number for a tensor', { tensors: { mean: 1 }, json: 1 }], ['a promise', Promise.resolve({ tensors: {}, json: 1 })]])('where migrate gives %s, and the model is as it was', async (_, made) => {
+    const other = trainer([average({ stateVersion: 1, migrate: () => made as never })]);
+    await expect(resume(await written(), other)).rejects.toThrow(/^average, in migrate: average: a state is \{ tensors, json \}, with tensors by name, received/);
+    const fresh = trainer();
+    fresh.model.init(key(1));
+    expect(await weightsOf(other)).toEqual(await weightsOf(fresh));
   });
 
   test('a refused one leaves the model as it was', async () => {

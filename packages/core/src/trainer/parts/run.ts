@@ -1,5 +1,5 @@
 /** The state of a fit: where it is, what it owns. A snapshot holds all of it. */
-import { fail } from '../../errors';
+import { fail, show } from '../../errors';
 import type { Metric } from '../../metrics/metric';
 import type { Module } from '../../nn/module';
 import { holdWeights } from '../../nn/weights';
@@ -7,7 +7,7 @@ import type { Optimizer, OptimizerState, Rates } from '../../optim/optimizer';
 import { foldIn, type RngKey } from '../../random/key';
 import type { Schedule } from '../../schedules/kind';
 import { evaluateSchedule } from '../../schedules/schedule';
-import { tensorsIn } from '../../tensor/find';
+import { isPlainObject, isTensor, tensorsIn } from '../../tensor/find';
 import { type Arena, keep, scope } from '../../tensor/scope';
 import type { Scalar, Tensor } from '../../tensor/tensor';
 import type { Batch, Inputs, LossFunction, Outputs, Params, Target, Weights } from '../../types';
@@ -93,6 +93,12 @@ export interface Kept { readonly weights: Weights; readonly why: string; readonl
 /** Unlike that of any other fit. */
 const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** Refuses what is no state. */
+export function checkState(key: PluginKey, state: State): State {
+  if (isPlainObject(state) && isPlainObject(state.tensors) && Object.values(state.tensors).every(isTensor) && state.json !== undefined) return state;
+  return fail('plugin', `${key}: a state is { tensors, json }, with tensors by name, received ${show(state)}. Stateless parts: { tensors: {}, json: null }.`);
+}
+
 export class Run {
   /** That of the fit it goes on from, where it does. */
   id = newId();
@@ -142,9 +148,7 @@ export class Run {
 
   /** Gives a plugin another state; tensors of the former one that are not in it are disposed. */
   setState(own: PluginRuntime, next: State): void {
-    if (typeof next !== 'object' || next === null || typeof next.tensors !== 'object' || next.json === undefined) {
-      fail('plugin', `${own.key}: a state is { tensors, json }. Stateless parts: { tensors: {}, json: null }.`, { plugin: own.key });
-    }
+    checkState(own.key, next);
     const staying = new Set(tensorsIn(next.tensors));
     for (const tensor of staying) tensor.assertLive(`${own.key}: setState`);
     keep(next.tensors);

@@ -24,7 +24,8 @@ const plugin = (name: string, hooks: Hooks<State> = {}, claims: Claims = {}, mor
 describe('definePlugin', () => {
   const valid = { name: 'p', version: '1.0.0', apiVersion: 1, options: {}, claims: {}, batchSemantics: 'per-sample', hooks: {} } as const;
   test.each<[string, unknown, string]>([
-    ['no name', { ...valid, name: '' }, "`name` must be a package name without spaces and '#', such as '@parsimony/ema', received \"\"."],
+    ['no name', { ...valid, name: '' }, "`name` must be a package name without spaces and '#', and no number, such as '@parsimony/ema', received \"\"."],
+    ['a number for a name', { ...valid, name: '10' }, 'received "10".'],
     ['another contract', { ...valid, apiVersion: 2 }, 'Plugin p: it is written for version 2 of the plugin contract; this @parsimony/core implements version 1. Install a version of the plugin for contract 1, or another @parsimony/core.'],
     ['no version', { ...valid, version: undefined }, '`version` must be a version string, received undefined.'],
     ['an unknown field', { ...valid, hook: {} }, 'unknown field `hook`. Did you mean `hooks`?'],
