@@ -111,10 +111,10 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
   const groups = spec.common.groups ?? [];
   const lr = nonNegative(where, 'lr', spec.lr);
   const weightDecay = nonNegative(where, 'weightDecay', spec.weightDecay);
-  if (!Array.isArray(groups)) fail('option', `${where}: \`groups\` must be a list of { match, lrScale?, weightDecay? }.`);
+  if (!Array.isArray(groups)) fail('option', `${where}: \`groups\` must be a list of { match, lrScale?, weightDecay? }, received ${show(groups)}.`);
   groups.forEach((group: OptimizerGroup, i: number) => {
     checkOptions(`${where}: groups[${i}]`, group, ['match', 'lrScale', 'weightDecay']);
-    if (typeof group.match !== 'string' || group.match === '') fail('option', `${where}: groups[${i}].match must be a glob over parameter paths, such as '**.bias'.`);
+    if (typeof group.match !== 'string' || group.match === '') fail('option', `${where}: groups[${i}].match must be a glob over parameter paths, such as '**.bias', received ${show(group.match)}.`);
     if (group.lrScale !== undefined) nonNegative(`${where}: groups[${i}]`, 'lrScale', group.lrScale);
     if (group.weightDecay !== undefined) nonNegative(`${where}: groups[${i}]`, 'weightDecay', group.weightDecay);
   });
