@@ -1,4 +1,13 @@
 export { batchNorm, type BatchNormCall, type BatchNormOutput, type RunningStatistics } from './batch-norm';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
-export { ghostBatchNorm, GhostBatchNorm, type GhostBatchNormOptions } from './ghost-batch-norm';
+export { ghostBatchNorm, GhostBatchNorm, type GhostBatchNormCall, type GhostBatchNormOptions } from './ghost-batch-norm';
+export { groupNorm, GroupNorm, type GroupNormCall, type GroupNormOptions } from './group-norm';
+export { instanceNorm, type InstanceNormCall } from './instance-norm';
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, InstanceNormModule, type InstanceNormOptions } from './instance-norm-modules';
 export { LayerNorm, type LayerNormOptions } from './layer-norm';
+export { localResponseNorm, LocalResponseNorm, type LocalResponseNormOptions } from './local-response-norm';
+export { qkNorm, QKNorm, type QKNormCall, type QKNormOptions, type QueryKey } from './qk-norm';
+export { postNorm, preNorm } from './residual-norm';
+export { rmsNorm, RMSNorm, type RMSNormCall, type RMSNormOptions } from './rms-norm';
+export { scaleNorm, ScaleNorm, type ScaleNormCall, type ScaleNormOptions } from './scale-norm';
+export { updateBatchNorm, type UpdateBatchNormOptions } from './update-batch-norm';
