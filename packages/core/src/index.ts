@@ -7,7 +7,7 @@ export * from './data';
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
 export { globMatch } from './glob';
-export { checkBoolean, checkChoice, checkNumber, checkOptions, type NumberRange } from './options';
+export { checkBoolean, checkChoice, checkFunction, checkNumber, checkOptions, type NumberRange } from './options';
 export * as losses from './losses';
 export * as ops from './ops';
 export * as optim from './optim';

@@ -63,7 +63,15 @@ export function checkBoolean(where: string, name: string, value: unknown): boole
   return fail('option', `${where}: \`${name}\` must be true or false, received ${show(value)}.`);
 }
 
-/** Refuses anything but a function. */
+/**
+ * Refuses anything but a function.
+ *
+ * @example
+ * ```ts
+ * import { checkFunction } from '@parsimony/core';
+ * checkFunction('fit', 'onProgress', 'log'); // throws fit: `onProgress` must be a function, received "log".
+ * ```
+ */
 export function checkFunction(where: string, name: string, value: unknown): void {
   if (typeof value !== 'function') fail('option', `${where}: \`${name}\` must be a function, received ${show(value)}.`);
 }

@@ -5,6 +5,13 @@ import type { Lanes, Operand, Program, ProgramCall } from './program';
 export const gpuModes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const;
 export type GpuMode = (typeof gpuModes)[number];
 
+export interface DeviceEvents {
+  /** A program is about to be compiled, as each is once. */
+  compiling(program: Program): void;
+  /** gpu.js gave a program to another mode than the device's, with its reason. */
+  degraded(program: Program, reason: string): void;
+}
+
 export interface Device {
   readonly mode: GpuMode;
   /** Elements a thread makes of each program. */
@@ -25,6 +32,8 @@ export interface Device {
   read(operand: Operand): Promise<Float32Array>;
   /** Kernels that gpu.js gave to another mode than this one, with its reasons. */
   fallbacks(): readonly string[];
+  /** Bytes of the device's memory in use, what is kept for the next storages too; absent where storages are host memory. */
+  deviceBytes?(): number;
   dispose(): Promise<void>;
 }
 

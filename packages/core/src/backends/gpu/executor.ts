@@ -53,6 +53,9 @@ export class GpuExecutor implements Executor {
 
   bytes(): number { return this.#bytes; }
 
+  /** Of the device's memory, with what is kept for the next tensors; 0 once disposed. */
+  deviceBytes(): number { return this.#device?.deviceBytes?.() ?? this.#bytes; }
+
   write(ref: TensorRef, data: ArrayLike<number>): void {
     if (data.length !== ref.size) fail('shape', `write: expected ${ref.size} elements, received ${data.length}.`);
     if (ref.size > 0) this.#running().write(ref.handle, ref.offset, ref.dtype === 'bool' ? Float32Array.from(data, (v) => (v ? 1 : 0)) : Float32Array.from(data));

@@ -1,6 +1,6 @@
 /** gpu.js's modes that compute on the processor, `webasm` and `cpu`: storages are host arrays, and a call is finished when it returns. */
 import type { StorageHandle } from '../../executor';
-import type { Device, GpuMode } from '../device';
+import type { Device, DeviceEvents, GpuMode } from '../device';
 import { type BuiltKernel, type Gpu, gpuConstructor } from '../gpu-js';
 import type { Operand, Program, ProgramCall } from '../program';
 
@@ -15,7 +15,7 @@ export class HostDevice implements Device {
   readonly #gpu: Gpu;
   readonly #kernels = new Map<Program, BuiltKernel>();
 
-  constructor(readonly mode: Extract<GpuMode, 'webasm' | 'cpu'>) {
+  constructor(readonly mode: Extract<GpuMode, 'webasm' | 'cpu'>, readonly events: DeviceEvents) {
     this.#gpu = new (gpuConstructor())({ mode });
     this.description = `gpu.js, mode ${mode}, on the processor`;
   }
@@ -26,7 +26,9 @@ export class HostDevice implements Device {
 
   run(program: Program, { inputs, ints = [], floats = [], output }: ProgramCall): void {
     let kernel = this.#kernels.get(program);
+    const isNew = !kernel;
     if (!kernel) {
+      this.events.compiling(program);
       kernel = this.#gpu.createKernel(program.source(1), {
         output: [output.size], functions: program.functions, argumentTypes: program.argumentTypes, loopMaxIterations: this.maxLength,
         dynamicOutput: true, dynamicArguments: true, moduleCacheLimit: MODULES_KEPT, precision: 'single',
@@ -35,8 +37,12 @@ export class HostDevice implements Device {
     }
     kernel.setOutput([output.size]);
     const result = kernel(...inputs.map(elements), ...inputs.map(() => 0), ...ints, ...floats);
+    // Known once it has run.
+    if (isNew && kernel.kernel.fallbackReason) this.events.degraded(program, kernel.kernel.fallbackReason);
     elements(output).set(result);
   }
+
+  peek(operand: Operand): Float32Array { return elements(operand); }
 
   async read(operand: Operand): Promise<Float32Array> { return elements(operand).slice(); }
 

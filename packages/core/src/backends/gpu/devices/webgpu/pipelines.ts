@@ -1,0 +1,60 @@
+/** Compute pipelines of programs: one a program, whatever the sizes, made the first time it runs. */
+import { fail } from '@parsimony/core';
+import type { Program } from '../../program';
+import { COMPUTE_STAGE } from './flags';
+import { type Scalar, translate } from './translate';
+
+export interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+  /** Room that a call's uniforms take, a multiple of the alignment of offsets. */
+  readonly slotBytes: number;
+  readonly scalars: readonly Scalar[];
+}
+
+export class Pipelines {
+  readonly #made = new Map<Program, Compiled>();
+  /** Layouts by the number of inputs: bind groups are shared by all programs of as many. */
+  readonly #layouts: GPUBindGroupLayout[] = [];
+
+  /** `onCompile` hears of a program before it is compiled, `onError` if the device refuses it. */
+  constructor(readonly device: GPUDevice, readonly onCompile: (program: Program) => void, readonly onError: (message: string) => void) {}
+
+  get(program: Program): Compiled {
+    const made = this.#made.get(program);
+    if (made) return made;
+    this.onCompile(program);
+    const compiled = this.#compile(program);
+    this.#made.set(program, compiled);
+    return compiled;
+  }
+
+  #compile(program: Program): Compiled {
+    const { device } = this;
+    const most = device.limits.maxStorageBuffersPerShaderStage;
+    if (program.inputs.length + 1 > most) {
+      fail('backend', `gpu: kernel '${program.name}' reads ${program.inputs.length} tensors; this WebGPU device binds at most ${most - 1} beside the output. Use the wasm backend for this model.`);
+    }
+    const { wgsl, byteLength, scalars } = translate(program);
+    const alignment = device.limits.minUniformBufferOffsetAlignment;
+    const layout = this.#layout(program.inputs.length);
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ code: wgsl, label: program.name });
+    const pipeline = device.createComputePipeline({
+      label: program.name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module, entryPoint: 'main' },
+    });
+    device.popErrorScope().then((error) => { if (error) this.onError(`kernel '${program.name}' does not compile: ${error.message}`); }, () => {});
+    return { pipeline, layout, scalars, slotBytes: Math.ceil(byteLength / alignment) * alignment };
+  }
+
+  #layout(inputs: number): GPUBindGroupLayout {
+    const entry = (binding: number, buffer: GPUBufferBindingLayout): GPUBindGroupLayoutEntry => ({ binding, visibility: COMPUTE_STAGE, buffer });
+    return this.#layouts[inputs] ??= this.device.createBindGroupLayout({
+      entries: [
+        entry(0, { type: 'uniform', hasDynamicOffset: true }),
+        ...Array.from({ length: inputs }, (_, k) => entry(k + 1, { type: 'read-only-storage' })),
+        entry(inputs + 1, { type: 'storage' }),
+      ],
+    });
+  }
+}
