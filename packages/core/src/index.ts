@@ -3,6 +3,7 @@ export { backendInfo, ready, registerBackend, useBackend } from './backends/regi
 export { wasmWorkerSource, type WasmOptions } from './backends/wasm';
 export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
 export * from './checkpoint';
+export * from './collective';
 export * from './data';
 export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
@@ -16,7 +17,7 @@ export {
   type TensorData, zeros,
 } from './tensor';
 export * as metrics from './metrics';
-export * as nn from './nn';
+export { inference, type InferenceOptions, Pass, training, type TrainingOptions } from './nn/context';
 export { inference, Pass, training, type TrainingOptions } from './nn/context';
 export * as random from './random';
 export type { RngKey } from './random/key';

@@ -2,6 +2,7 @@
  * Contexts of a forward pass. `forward(x)` is inference; training behaviour needs `training({ key, step })`, so a model
  * cannot be left in the wrong mode. A pass counts uses of each path, stages buffer writes and gathers loss terms.
  */
+import { type Collective, soleCollective } from '../collective/collective';
 import { fail, show } from '../errors';
 import { checkNumber, checkOptions } from '../options';
 import { at, checkKey, foldIn, type RngKey } from '../random/key';
@@ -22,14 +23,23 @@ export interface TrainingOptions {
   readonly micro?: number;
   /** Number of this forward within the microbatch: another pass draws other masks. Default 0. */
   readonly pass?: number;
+  /** The replicas that this forward is part of; see `shareCollective`. Default: this one alone. */
+  readonly collective?: Collective;
   /** Weights to use in place of the model's own: those of a gradient, an average, a perturbed step. */
   readonly weights?: Partial<Weights>;
+}
+
+export interface InferenceOptions extends Omit<Partial<TrainingOptions>, 'micro'> {
+  /** Paths of modules that run as in training: layers that draw, for samples of what a model puts out. Asks for a `key`. Default none. */
+  readonly sampling?: readonly string[];
 }
 
 /** What only the parts of core ask of a pass. */
 export interface PassOptions extends Partial<TrainingOptions> {
   /** Gather running statistics of batch norms; with mode 'eval'. */
   readonly gathersStatistics?: boolean;
+  /** Paths that run as in training; with mode 'eval'. */
+  readonly sampling?: ReadonlySet<string>;
 }
 
 /** Sees a module's output and may replace it: activation hooks, taps. */
@@ -43,6 +53,7 @@ export class Pass implements ForwardContext {
   readonly step: number;
   readonly totalSteps: number;
   readonly weights: Weights;
+  readonly collective: Collective;
   /** Buffers written by modules, by full path; commit them with `model.commit(pass)` when the step is applied. */
   readonly bufferUpdates = new Map<string, Tensor>();
   /** Loss terms that modules added, in order. */
@@ -54,6 +65,7 @@ export class Pass implements ForwardContext {
     this.step = options.step ?? 0;
     this.totalSteps = options.totalSteps ?? this.step + 1;
     this.weights = { ...none, ...options.weights };
+    this.collective = options.collective ?? soleCollective;
   }
 
   get gathersStatistics(): boolean { return this.options.gathersStatistics ?? false; }
@@ -78,16 +90,20 @@ export class Pass implements ForwardContext {
     this.bufferUpdates.set(path, keep(value));
   }
 
+  /** How the module at a path runs. */
+  modeOf(path: string): Mode { return this.options.sampling?.has(path) === true ? 'train' : this.mode; }
+
   /** The context as one module sees it. */
   bind(path: string): ForwardContext { return new BoundContext(this, path); }
 }
 
 class BoundContext implements ForwardContext {
   constructor(readonly pass: Pass, readonly path: string) {}
-  get mode(): Mode { return this.pass.mode; }
+  get mode(): Mode { return this.pass.modeOf(this.path); }
   get step(): number { return this.pass.step; }
   get totalSteps(): number { return this.pass.totalSteps; }
   get weights(): Weights { return this.pass.weights; }
+  get collective(): Collective { return this.pass.collective; }
   get gathersStatistics(): boolean { return this.pass.gathersStatistics; }
   key(site?: string): RngKey { return this.pass.keyOf(this.path, site); }
   at(schedule: Schedule): number { return this.pass.at(schedule); }
@@ -127,14 +143,18 @@ function foldInCached(key: RngKey, path: string): RngKey {
  * ```
  */
 export function training(options: TrainingOptions): Pass {
-  checkOptions('training', options, ['key', 'step', 'totalSteps', 'micro', 'pass', 'weights']);
+  checkOptions('training', options, ['key', 'step', 'totalSteps', 'micro', 'pass', 'collective', 'weights']);
   checkKey('training', options.key);
+  if (options.collective !== undefined && typeof (options.collective as Partial<Collective>).allReduceSum !== 'function') {
+    fail('option', `training: \`collective\` must be a Collective, such as \`joinCollective(shared, rank)\`, received ${show(options.collective)}.`);
+  }
   checkPass('training', options);
   return new Pass('train', options);
 }
 
 /**
- * The context of an evaluation: no masks, running statistics. `weights` evaluates others than the model's own.
+ * The context of an evaluation: no masks, running statistics. `weights` evaluates others than the model's own; modules at the paths
+ * of `sampling` draw as in training.
  *
  * @throws option: an unknown option, or a step that is not a whole number.
  * @example
@@ -146,11 +166,15 @@ export function training(options: TrainingOptions): Pass {
  * await model.forward(zeros([1, 2]), inference({ weights: other })).array(); // => [[5]]
  * ```
  */
-export function inference(options: Omit<Partial<TrainingOptions>, 'micro'> = {}): Pass {
-  checkOptions('inference', options, ['key', 'step', 'totalSteps', 'pass', 'weights']);
-  if (options.key !== undefined) checkKey('inference', options.key);
-  checkPass('inference', options);
-  return new Pass('eval', options);
+export function inference(options: InferenceOptions = {}): Pass {
+  checkOptions('inference', options, ['key', 'step', 'totalSteps', 'pass', 'weights', 'sampling']);
+  const { sampling, ...rest } = options;
+  if (rest.key !== undefined) checkKey('inference', rest.key);
+  if (sampling !== undefined && (!Array.isArray(sampling) || sampling.some((path) => typeof path !== 'string'))) {
+    fail('option', `inference: \`sampling\` must be a list of module paths, received ${show(sampling)}.`);
+  }
+  checkPass('inference', rest);
+  return new Pass('eval', { ...rest, ...(sampling && { sampling: new Set(sampling) }) });
 }
 
 function checkPass(where: string, options: Partial<TrainingOptions>): void {

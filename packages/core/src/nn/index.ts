@@ -1,6 +1,7 @@
 export { Hardsigmoid, Hardswish, LogSigmoid, Mish, ReLU, ReLU6, SELU, SiLU, Sigmoid, Softsign, Tanh } from './activations';
 export { ELU, GELU, LeakyReLU, LogSoftmax, Softmax, type SoftmaxOptions, Softplus } from './activations-with-options';
 export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d } from './adaptive-pool';
+export { append } from './append';
 export { Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from './conv';
 export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeLayerOptions } from './conv-transpose';
 export { Embedding, type EmbeddingOptions } from './embedding';
@@ -16,7 +17,7 @@ export { type AttentionInputs, type AttentionOutput, MultiheadAttention, type Mu
 export type { Initializer, Parametrization, ParametrizeOptions } from './parametrization';
 export { parametrize, removeParametrizations, weightOf } from './parametrize';
 export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from './pool';
-export type { RecurrentOptions } from './recurrent';
+export type { RecurrentOptions, StateRule } from './recurrent';
 export { Residual, type ResidualOptions } from './residual';
 export { RNN, type RnnInputs, type RnnOptions, type RnnOutput } from './rnn';
 export { Sequential } from './sequential';

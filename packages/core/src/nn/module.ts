@@ -15,6 +15,7 @@ import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, Params, Weights } from '../types';
 import type { ModuleTraits } from './traits';
+import { appendedTo, runAppended } from './append';
 import { inference, Pass, passOf } from './context';
 import {
   attachParametrization, type BufferSpec, deriveFirstValues, detachParametrizations, type Initializer, type ParameterSpec, type Parametrization, type ParametrizedWeight,
@@ -81,7 +82,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
   forward(inputs: I, ctx?: ForwardContext): O {
     const pass = ctx === undefined ? inference() : passOf(ctx);
     const run = (): O => {
-      const output = this.compute(inputs, pass.bind(this.path));
+      const output = runAppended(this, this.compute(inputs, pass.bind(this.path)), pass.bind(this.path));
       return pass.onActivation === undefined ? output : pass.onActivation(this.path, output) as O;
     };
     return ctx === undefined || ctx instanceof Pass ? scope(run) : run();
@@ -135,7 +136,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
       if (seen.has(module)) return;
       seen.add(module);
       out.push([path, module]);
-      for (const [name, child] of module.children()) visit(child, join(path, name));
+      for (const [name, child] of [...module.children(), ...appendedTo(module)]) visit(child, join(path, name));
     };
     visit(this as unknown as Module<unknown, unknown>, '');
     return out;

@@ -24,7 +24,7 @@ import type { ForwardContext } from '../types';
 import { xavierUniform, zeros } from './init';
 import { Linear } from './linear';
 import { Module } from './module';
-import type { ModuleTraits } from './traits';
+import { dropsWithin, type ModuleTraits } from './traits';
 
 export interface MultiheadAttentionOptions {
   /** Probability to drop an attention weight in training, in [0, 1]: a number or a schedule. Default 0. */
@@ -101,7 +101,7 @@ export class MultiheadAttention extends Module<Tensor | AttentionInputs, Attenti
   readonly batchFirst: boolean;
   override readonly traits: ModuleTraits;
   readonly out_proj: Linear;
-  readonly #dropout: Strength;
+  #dropout: Strength;
 
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
@@ -111,13 +111,17 @@ export class MultiheadAttention extends Module<Tensor | AttentionInputs, Attenti
     this.numHeads = checkNumber(where, 'numHeads', numHeads, { min: 1, integer: true });
     if (embedDim % numHeads !== 0) fail('option', `${where}: \`numHeads\` must divide \`embedDim\`, received ${numHeads} and ${embedDim}.`);
     this.#dropout = strength(where, 'dropout', options.dropout ?? 0, { min: 0, max: 1 });
-    this.traits = this.#dropout.schedule === 0 ? {} : { drops: { unit: 'element', p: this.#dropout.schedule } };
+    this.traits = { drops: dropsWithin(() => this.dropout) };
     this.batchFirst = checkBoolean(where, 'batchFirst', options.batchFirst ?? false);
     const bias = checkBoolean(where, 'bias', options.bias ?? true);
     this.parameter('in_proj_weight', [3 * embedDim, embedDim], xavierUniform());
     if (bias) this.parameter('in_proj_bias', [3 * embedDim], zeros);
     this.out_proj = new OutputProjection(embedDim, bias);
   }
+
+  /** Probability to drop an attention weight. It may be set, from the next forward on. */
+  get dropout(): Schedule { return this.#dropout.schedule; }
+  set dropout(value: Schedule) { this.#dropout = strength('MultiheadAttention', 'dropout', value, { min: 0, max: 1 }); }
 
   protected compute(inputs: Tensor | AttentionInputs, ctx: ForwardContext): AttentionOutput {
     const given = isTensor(inputs) ? { query: inputs } : inputs;

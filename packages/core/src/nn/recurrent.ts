@@ -1,6 +1,6 @@
 /** What RNN, LSTM and GRU share: layers, directions, the walk over time, PyTorch's names and layouts. */
 import { fail } from '../errors';
-import { checkBoolean, checkNumber, checkOptions } from '../options';
+import { checkBoolean, checkFunction, checkNumber, checkOptions } from '../options';
 import { broadcastTo } from '../ops/broadcast-to';
 import { concat } from '../ops/concat';
 import { asTensor, constantLike, expectDType } from '../ops/convert';
@@ -20,7 +20,7 @@ import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext } from '../types';
 import { symmetric } from './init';
 import { Module } from './module';
-import type { ModuleTraits } from './traits';
+import { dropsWithin, type ModuleTraits } from './traits';
 
 export interface RecurrentOptions {
   /** Layers, each reading the one below. Default 1. */
@@ -37,6 +37,9 @@ export interface RecurrentOptions {
 
 export const recurrentOptions = ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional'] as const;
 
+/** What a step's new states become, h first, from them and those before; see `addStateRule`. */
+export type StateRule = (next: readonly Tensor[], previous: readonly Tensor[], ctx: ForwardContext) => readonly Tensor[];
+
 /** Weights and biases of one layer and direction. */
 interface Cell { readonly wIh: Tensor; readonly wHh: Tensor; readonly bIh: Tensor | null; readonly bHh: Tensor | null }
 
@@ -46,7 +49,8 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
   readonly bidirectional: boolean;
   override readonly traits: ModuleTraits;
   readonly #bias: boolean;
-  readonly #dropout: Strength;
+  readonly #stateRules: StateRule[] = [];
+  #dropout: Strength;
 
   /** `gates`: rows of the weights in units of the hidden size. */
   constructor(private readonly where: string, gates: number, readonly inputSize: number, readonly hiddenSize: number, options: RecurrentOptions) {
@@ -58,11 +62,8 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
     this.#bias = checkBoolean(where, 'bias', options.bias ?? true);
     this.batchFirst = checkBoolean(where, 'batchFirst', options.batchFirst ?? false);
     this.bidirectional = checkBoolean(where, 'bidirectional', options.bidirectional ?? false);
-    this.#dropout = strength(where, 'dropout', options.dropout ?? 0, { min: 0, max: 1 });
-    if (this.#dropout.schedule !== 0 && this.numLayers === 1) {
-      fail('option', `${where}: \`dropout\` acts between layers, and there is only one. Set \`numLayers\`, or put a dropout layer behind.`);
-    }
-    this.traits = { recurrent: true, ...(this.#dropout.schedule !== 0 && { drops: { unit: 'element', p: this.#dropout.schedule } }) };
+    this.#dropout = this.#rate(options.dropout ?? 0);
+    this.traits = { recurrent: true, ...(this.numLayers > 1 && { drops: dropsWithin(() => this.dropout) }) };
     const initial = symmetric(1 / Math.sqrt(hiddenSize));
     for (const { suffix, layer } of this.#cells()) {
       const width = layer === 0 ? inputSize : hiddenSize * this.#directions;
@@ -74,8 +75,24 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
     }
   }
 
+  /** Probability to drop the outputs of each layer but the last. It may be set, from the next forward on. */
+  get dropout(): Schedule { return this.#dropout.schedule; }
+  set dropout(value: Schedule) { this.#dropout = this.#rate(value); }
+
+  #rate(value: Schedule): Strength {
+    const rate = strength(this.where, 'dropout', value, { min: 0, max: 1 });
+    if (rate.schedule === 0 || this.numLayers > 1) return rate;
+    return fail('option', `${this.where}: \`dropout\` acts between layers, and there is only one. Set \`numLayers\`, or put a dropout layer behind.`);
+  }
+
   /** One step: from W_ih x + b_ih and W_hh h + b_hh, both [N, gates hidden], and the state to the next state, h first. */
   protected abstract step(fromInput: Tensor, fromState: Tensor, state: readonly Tensor[]): readonly Tensor[];
+
+  /** From now on the states of every step, in all layers and directions, go through `rule`: zoneout. Several compose in order. */
+  addStateRule(rule: StateRule): void {
+    checkFunction(this.where, 'rule', rule);
+    this.#stateRules.push(rule);
+  }
 
   get #directions(): number { return this.bidirectional ? 2 : 1; }
 
@@ -102,7 +119,7 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.#directions; direction++) {
         const cell = this.#cell(`l${layer}${direction === 1 ? '_reverse' : ''}`, ctx);
-        const walked = this.#walk(sequence, starts.map((all) => all[last.length] as Tensor), cell, direction === 1);
+        const walked = this.#walk(sequence, starts.map((all) => all[last.length] as Tensor), cell, direction === 1, ctx);
         outputs.push(walked.output);
         last.push(walked.state);
       }
@@ -114,14 +131,16 @@ export abstract class Recurrent<I, O> extends Module<Tensor | I, O> {
     return { output, last: single ? ends.map((end) => squeeze(end, 1)) : ends };
   }
 
-  #walk(sequence: Tensor, initial: readonly Tensor[], { wIh, wHh, bIh, bHh }: Cell, backwards: boolean): { readonly output: Tensor; readonly state: readonly Tensor[] } {
+  #walk(sequence: Tensor, initial: readonly Tensor[], { wIh, wHh, bIh, bHh }: Cell, backwards: boolean, ctx: ForwardContext): { readonly output: Tensor; readonly state: readonly Tensor[] } {
     // The inputs of all steps in one product; only the state's part has to wait for the step before.
     const steps = split(linear(sequence, wIh, bIh), 1, 0).map((part) => reshape(part, part.shape.slice(1)));
     const outputs = new Array<Tensor>(steps.length);
     let state = initial;
     for (let i = 0; i < steps.length; i++) {
       const t = backwards ? steps.length - 1 - i : i;
-      state = this.step(steps[t] as Tensor, linear(state[0] as Tensor, wHh, bHh), state);
+      const previous = state;
+      const next = this.step(steps[t] as Tensor, linear(state[0] as Tensor, wHh, bHh), state);
+      state = this.#stateRules.reduce((states, rule) => rule(states, previous, ctx), next);
       outputs[t] = state[0] as Tensor;
     }
     return { output: stack(outputs), state };

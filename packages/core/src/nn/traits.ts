@@ -17,6 +17,8 @@ export interface ModuleTraits {
   readonly flow?: 'sequential' | 'residual';
   /** Zeroes at random in training. 'path': the whole output of a sample or batch (stochastic depth, drop path). */
   readonly drops?: { readonly unit: 'element' | 'channel' | 'block' | 'token' | 'path' | 'weight' | 'state'; readonly p: Schedule };
+  /** Draws at random in training in another way than by dropping: noise, random shares of branches. */
+  readonly draws?: boolean;
   /** Normalizes by statistics of the batch in training, by running ones in evaluation. */
   readonly batchStatistics?: boolean;
   /** Elementwise nonlinearity. */
@@ -24,3 +26,6 @@ export interface ModuleTraits {
   /** Runs over time with the same weights: RNN, LSTM, GRU. */
   readonly recurrent?: boolean;
 }
+
+/** @internal The trait of a layer that drops elements inside, at a rate that may be set. */
+export const dropsWithin = (p: () => Schedule): NonNullable<ModuleTraits['drops']> => ({ unit: 'element', get p() { return p(); } });

@@ -13,7 +13,7 @@ import { LayerNorm } from './layer-norm';
 import { Linear } from './linear';
 import { Module } from './module';
 import { MultiheadAttention } from './multihead-attention';
-import type { ModuleTraits } from './traits';
+import { dropsWithin, type ModuleTraits } from './traits';
 
 export interface TransformerEncoderLayerOptions {
   /** Width of the feed-forward part. Default 2048. */
@@ -68,7 +68,7 @@ export class TransformerEncoderLayer extends Module<Tensor | EncoderInputs, Tens
   readonly norm1: LayerNorm;
   readonly norm2: LayerNorm;
   readonly #activation: (x: Tensor) => Tensor;
-  readonly #dropout: Strength;
+  #dropout: Strength;
 
   constructor(dModel: number, numHeads: number, options: TransformerEncoderLayerOptions = {}) {
     super();
@@ -79,7 +79,7 @@ export class TransformerEncoderLayer extends Module<Tensor | EncoderInputs, Tens
     checkNumber(where, 'dimFeedforward', dimFeedforward, { min: 1, integer: true });
     checkNumber(where, 'layerNormEps', eps, { min: 0 });
     this.#dropout = strength(where, 'dropout', options.dropout ?? 0.1, { min: 0, max: 1 });
-    this.traits = this.#dropout.schedule === 0 ? {} : { drops: { unit: 'element', p: this.#dropout.schedule } };
+    this.traits = { drops: dropsWithin(() => this.dropout) };
     this.#activation = checkChoice(where, 'activation', options.activation ?? 'relu', ['relu', 'gelu']) === 'relu' ? relu : (x) => gelu(x);
     this.normFirst = checkBoolean(where, 'normFirst', options.normFirst ?? false);
     this.self_attn = new MultiheadAttention(dModel, numHeads, { dropout: this.#dropout.schedule, batchFirst });
@@ -87,6 +87,13 @@ export class TransformerEncoderLayer extends Module<Tensor | EncoderInputs, Tens
     this.linear2 = new Linear(dimFeedforward, dModel);
     this.norm1 = new LayerNorm(dModel, { eps });
     this.norm2 = new LayerNorm(dModel, { eps });
+  }
+
+  /** Probability to drop, of attention weights too. It may be set, from the next forward on. */
+  get dropout(): Schedule { return this.#dropout.schedule; }
+  set dropout(value: Schedule) {
+    this.#dropout = strength('TransformerEncoderLayer', 'dropout', value, { min: 0, max: 1 });
+    this.self_attn.dropout = value;
   }
 
   protected compute(inputs: Tensor | EncoderInputs, ctx: ForwardContext): Tensor {
