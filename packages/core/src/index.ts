@@ -17,8 +17,8 @@ export {
   type TensorData, zeros,
 } from './tensor';
 export * as metrics from './metrics';
+export * as nn from './nn';
 export { inference, type InferenceOptions, Pass, training, type TrainingOptions } from './nn/context';
-export { inference, Pass, training, type TrainingOptions } from './nn/context';
 export * as random from './random';
 export type { RngKey } from './random/key';
 export * as schedules from './schedules';
