@@ -28,12 +28,12 @@ export function joinAxes(shape: Shape, strides: readonly (readonly number[])[]):
 export const broadcastWalk = (out: Shape, inputs: readonly Shape[]): Walk => joinAxes(out, inputs.map((shape) => broadcastStrides(shape, out)));
 
 /**
- * Statements that split `$i` into coordinates `$c0`, `$c1`, … along axes whose sizes are the ints `n1`, `n2`, … (the
+ * Statements that split an index, `$i` unless said otherwise, into coordinates `$c0`, `$c1`, … along axes whose sizes are the ints `n1`, `n2`, … (the
  * outermost needs none).
  */
-export function coordinates(rank: number): string {
+export function coordinates(rank: number, of = '$i'): string {
   const lines: string[] = [];
-  let rest = '$i';
+  let rest = of;
   for (let axis = rank - 1; axis > 0; axis--) {
     lines.push(`const $q${axis} = quotient(${rest}, n${axis});`, `const $c${axis} = ${rest} - $q${axis} * n${axis};`);
     rest = `$q${axis}`;

@@ -30,6 +30,8 @@ export interface Device {
   run(program: Program, call: ProgramCall): void;
   /** A copy, after what was issued before. */
   read(operand: Operand): Promise<Float32Array>;
+  /** The elements themselves, where the host sees them. */
+  peek?(operand: Operand): Float32Array;
   /** Kernels that gpu.js gave to another mode than this one, with its reasons. */
   fallbacks(): readonly string[];
   /** Bytes of the device's memory in use, what is kept for the next storages too; absent where storages are host memory. */
@@ -43,6 +45,11 @@ export interface Workbench {
   run(program: Program, call: ProgramCall): void;
   /** Room for intermediate results, given back when the command ends. */
   temporary(length: number): Operand;
-  /** Host data on the device, given back when the command ends. */
-  upload(data: Float32Array): Operand;
+  /**
+   * Host data on the device for two commands, that of the forward and that of the backward pass: made at the first, kept,
+   * and given back after the second.
+   */
+  keptOnce(key: string, make: () => Float32Array): Operand;
+  /** An error where an index is outside [0, n), on devices whose memory the host sees; elsewhere the kernels give NaN. */
+  checkIndices(kernel: string, index: Operand, n: number): void;
 }

@@ -2,10 +2,10 @@
  * The gpu executor: the kernel table as gpu.js programs on a device. A command becomes one program call or several; a device
  * runs them in order.
  */
-import { type BackendInfo, type Command, elementwiseRow, type Executor, fail, showShape, type StorageHandle, type TensorData, type TensorRef } from '@parsimony/core';
-import type { Device, Workbench } from './device';
+import { type BackendInfo, type Command, elementwiseRow, type Executor, fail, type StorageHandle, type StructuredKernel, type TensorData, type TensorRef } from '@parsimony/core';
+import type { Device } from './device';
 import { elementwise, structured } from './kernels/index';
-import type { Operand, Program, ProgramCall } from './program';
+import { CommandBench } from './workbench';
 
 export class GpuExecutor implements Executor {
   readonly name = 'gpu';
@@ -14,6 +14,7 @@ export class GpuExecutor implements Executor {
   readonly #open: () => Promise<Device>;
   #opening: Promise<void> | undefined;
   #device: Device | undefined;
+  #bench: CommandBench | undefined;
   #disposed = false;
   #bytes = 0;
   readonly #lengths = new Map<StorageHandle, number>();
@@ -22,8 +23,10 @@ export class GpuExecutor implements Executor {
 
   ready(): Promise<void> {
     if (this.#disposed) fail('state', 'gpu: this backend was disposed. Make a new one with `useBackend(\'gpu\')`.');
-    return this.#opening ??= this.#open().then((device) => { this.#device = device; });
+    return this.#opening ??= this.#start();
   }
+
+  async #start(): Promise<void> { this.#device = await this.#open(); }
 
   get isReady(): boolean { return this.#device !== undefined; }
   get readLag(): number { return this.#device?.readLag ?? 0; }
@@ -58,30 +61,18 @@ export class GpuExecutor implements Executor {
 
   write(ref: TensorRef, data: ArrayLike<number>): void {
     if (data.length !== ref.size) fail('shape', `write: expected ${ref.size} elements, received ${data.length}.`);
-    if (ref.size > 0) this.#running().write(ref.handle, ref.offset, ref.dtype === 'bool' ? Float32Array.from(data, (v) => (v ? 1 : 0)) : Float32Array.from(data));
+    if (ref.size === 0) return;
+    const values = Float32Array.from(data);
+    if (ref.dtype === 'bool') values.forEach((v, i) => { values[i] = v ? 1 : 0; });
+    if (ref.dtype === 'int32') checkWhole(values);
+    this.#running().write(ref.handle, ref.offset, values);
   }
 
   run(command: Command): void {
-    const kernel = structured.get(command.kernel) ?? (elementwiseRow(command.kernel) ? elementwise : undefined);
-    if (!kernel) fail('backend', `gpu: no kernel for '${command.kernel}' on ${command.inputs.map((x) => `${x.dtype} ${showShape(x.shape)}`).join(' and ')} yet. Use the wasm backend for this model.`);
-    const device = this.#running();
-    const borrowed: StorageHandle[] = [];
-    const temporary = (length: number): Operand => {
-      const handle = device.allocate(length);
-      borrowed.push(handle);
-      return { handle, offset: 0, size: length };
-    };
-    const bench: Workbench = {
-      device,
-      temporary,
-      run: (program: Program, call: ProgramCall) => { if (call.output.size > 0) device.run(program, call); },
-      upload: (data) => {
-        const room = temporary(data.length);
-        device.write(room.handle, 0, data);
-        return room;
-      },
-    };
-    try { kernel(command, bench); } finally { for (const handle of borrowed) device.free(handle); }
+    const kernel = isStructured(command.kernel) ? structured[command.kernel] : elementwiseRow(command.kernel) ? elementwise : undefined;
+    if (!kernel) fail('backend', `gpu: no kernel named '${command.kernel}'.`);
+    const bench = this.#bench ??= new CommandBench(this.#running());
+    try { kernel(command, bench); } finally { bench.endCommand(); }
   }
 
   async read(ref: TensorRef): Promise<TensorData> {
@@ -98,4 +89,12 @@ export class GpuExecutor implements Executor {
     this.#device = undefined;
     await device?.dispose();
   }
+}
+
+const isStructured = (name: string): name is StructuredKernel => Object.hasOwn(structured, name);
+
+/** Elements are float32 on the device. */
+function checkWhole(values: Float32Array): void {
+  const large = values.find((v) => Math.abs(v) > 2 ** 24);
+  if (large !== undefined) fail('range', `gpu: int32 values are exact to 2^24 = 16777216 here, received ${large}. Use smaller numbers, or the wasm backend.`);
 }

@@ -1,5 +1,5 @@
-/** The seam: one gpu.js kernel of each kind runs behind the executor interface, in the mode asked for, with the oracle's numbers. */
-import { ops, tensor, useBackend } from '@parsimony/core';
+/** What the parity suite cannot see: limits, masks over two passes, and a training. */
+import { arrayDataset, losses, nn, ones, ops, optim, random, type Tensor, tensor, Trainer, useBackend, valueAndGrad } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
 import { describe, expect, test } from 'vitest';
 
@@ -46,8 +46,44 @@ describe.each(['webasm', 'cpu'] as const)('gpu.js in mode %s', (mode) => {
 
   test('no kernel fell back to another mode', () => expect(executor.fallbacks()).toEqual([]));
 
-  test('a kernel that is not there is named', async () => {
+  test('int32 values that float32 cannot hold are refused', async () => {
     await useBackend(executor);
-    expect(() => ops.conv2d(tensor(new Float32Array(16), [1, 1, 4, 4]), tensor([[[[1]]]]))).toThrow("no gpu.js kernel for 'conv'");
+    expect(() => tensor(Int32Array.of(2 ** 24 + 2))).toThrow('int32 values are exact to 2^24 = 16777216 here, received 16777218');
+  });
+
+  test('an index out of range is refused', async () => {
+    await useBackend(executor);
+    expect(() => ops.indexSelect(tensor([1, 2, 3]), 0, tensor(Int32Array.of(3)))).toThrow('indices must be in [0, 3), received 3');
+  });
+
+  test('a mask is the same bits forward and backward, and those of wasm', async () => {
+    const gradient = async (): Promise<readonly unknown[]> => {
+      const x = ones([1001]);
+      const { value, grads } = valueAndGrad((p: { readonly x: Tensor }) => ops.sum(ops.dropout(p.x, 0.3, random.key(3))))({ x });
+      return [await value.item(), await ops.dropout(x, 0.3, random.key(3)).array(), await grads.x.array()];
+    };
+    await useBackend('wasm');
+    const expected = await gradient();
+    await useBackend(executor);
+    const [, y, dx] = await gradient();
+    expect(y).toEqual(expected[1]);
+    expect(dx).toEqual(expected[2]);
+  });
+
+  test('a convolutional network trains to the curve of wasm', async () => {
+    const curve = async (): Promise<number[]> => {
+      const model = new nn.Sequential(new nn.Conv2d(1, 4, 3), new nn.ReLU(), new nn.MaxPool2d(2), new nn.Flatten(), new nn.Linear(36, 3));
+      const labels = Int32Array.from({ length: 48 }, (_, i) => i % 3);
+      const images = Float32Array.from({ length: 48 * 64 }, (_, i) => Math.sin(i * (1 + (labels[Math.floor(i / 64)] ?? 0))));
+      const trainer = new Trainer({ model, loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-2 }), seed: 1 });
+      const train = arrayDataset({ inputs: images, shape: [1, 8, 8], labels, numClasses: 3 });
+      const { history } = await trainer.fit({ train, epochs: 4, batchSize: 20 });
+      return history.map(({ values }) => values['loss'] ?? Number.NaN);
+    };
+    await useBackend('wasm', { threads: 1 });
+    const expected = await curve();
+    await useBackend(executor);
+    (await curve()).forEach((loss, i) => expect(loss).toBeCloseTo(expected[i] ?? Number.NaN, 4));
+    expect(expected[3]).toBeLessThan((expected[0] ?? 0) * 0.8);
   });
 });

@@ -26,15 +26,15 @@ export const helperFunction = (name: string, source: string): HelperFunction => 
 /** The JavaScript that reads element `index` of an input. */
 export type Reader = (index: string) => string;
 
-export interface ProgramSpec {
+export interface ProgramSpec<Input extends string = string> {
   /** For people: profiles, errors, the progress of compilation. */
   readonly name: string;
-  readonly inputs: readonly string[];
+  readonly inputs: readonly Input[];
   readonly ints?: readonly string[];
   readonly floats?: readonly string[];
   readonly functions?: readonly HelperFunction[];
   /** Statements that come before, and the expression of the element. */
-  readonly code: (read: Readonly<Record<string, Reader>>) => { readonly body?: string; readonly value: string };
+  readonly code: (read: Readonly<Record<Input, Reader>>) => { readonly body?: string; readonly value: string };
 }
 
 export interface Program {
@@ -73,10 +73,10 @@ const quotient = helperFunction('quotient', `(a, b) {
   return q;
 }`);
 
-export function defineProgram(spec: ProgramSpec): Program {
+export function defineProgram<const Input extends string>(spec: ProgramSpec<Input>): Program {
   const { name, inputs, ints = [], floats = [] } = spec;
   const offsets = inputs.map((input) => `${input}_o`);
-  const read = Object.fromEntries(inputs.map((input) => [input, (index: string) => `${input}[${input}_o + (${index})]`]));
+  const read = Object.fromEntries(inputs.map((input) => [input, (index: string) => `${input}[${input}_o + (${index})]`])) as Record<Input, Reader>;
   const { body = '', value } = spec.code(read);
   const functions = [...(spec.functions ?? []), ...(`${body}${value}`.includes('quotient(') ? [quotient] : [])];
   const parameters = [...inputs, ...offsets, ...ints, ...floats];

@@ -17,9 +17,10 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
   const strided = row.inputs.filter((_, k) => kinds[k] === 'strided');
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const locals = new Set([...row.inputs, ...row.let.map(([local]) => local)]);
+  const truths = new Set(row.kind === 'logical' ? row.inputs : row.kind === 'select' ? ['condition'] : []);
   const parts = row.let.map(([local, expression]) => ({ local, ...translate(expression, locals) }));
-  const result = translate(row.outputs[out]?.[1] ?? '', locals);
-  const cast = type === 'int32' && name === 'div' ? 'Math.trunc' : '';
+  const expression = row.outputs[out]?.[1] ?? '';
+  const result = translate(type === 'int32' && name === 'div' ? `trunc(${expression})` : expression, locals, truths);
   return defineProgram({
     name,
     inputs: row.inputs,
@@ -31,11 +32,11 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
         ...(strided.length > 0 ? [coordinates(rank)] : []),
         ...row.inputs.map((input, k) => {
           const index = { same: '$i', one: '0', strided: axes.map((axis) => `$c${axis} * ${input}_s${axis}`).join(' + ') }[kinds[k] ?? 'same'];
-          return `const $${input} = ${read[input]?.(index)};`;
+          return `const $${input} = ${read[input]?.(index ?? '0')};`;
         }),
         ...parts.map(({ local, source }) => `const $${local} = ${source};`),
       ].join('\n'),
-      value: result.condition ? `(${result.source}) ? 1 : 0` : `${cast}(${result.source})`,
+      value: result.condition ? `(${result.source}) ? 1 : 0` : `(${result.source})`,
     }),
   });
 });
