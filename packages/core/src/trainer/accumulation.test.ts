@@ -71,6 +71,13 @@ describe.each([['reference', 10], ['wasm', 5]] as const)('on %s', (backend, digi
     expect((await gradients(1)).loss).not.toBeCloseTo(one.loss, 2);
   });
 
+  test('terms of modules count once, whatever the number of passes', async () => {
+    const twice = makePlugin('twice', { aroundForward: (_, next) => { next(); return next(); } });
+    const one = await gradients(1, { model: new Sparse() });
+    expectClose(await gradients(1, { model: new Sparse() }, [twice]), one, digits);
+    expectClose(await gradients(4, { model: new Sparse() }, [twice]), one, digits);
+  });
+
   test('a loss that transformLoss scales is scaled as a whole', async () => {
     const half = makePlugin('half', { transformLoss: ({ sum, denominator }) => ({ sum: ops.mul(sum, 0.5), denominator }) });
     const [plain, scaled, split] = [await gradients(1), await gradients(1, {}, [half]), await gradients(4, {}, [half])];

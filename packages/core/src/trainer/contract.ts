@@ -137,7 +137,7 @@ export interface HookSignatures<S extends State> {
   stepStart: ObserveAsync<StepContext<S>>;
   transformBatch: (batch: Batch, ctx: StepContext<S>) => MaybePromise<Batch | undefined>;
   microbatchStart: Observe<MicroContext<S>>;
-  /** Each `next` is a new pass, with new masks. Another batch given to it replaces the inputs only. */
+  /** Each `next` is a new pass, with new masks; of the terms that modules add to the loss the mean over the passes counts. Another batch given to it replaces the inputs only. */
   aroundForward: (ctx: MicroContext<S>, next: (batch?: Batch) => Outputs) => Outputs;
   /** `match` is a glob over module paths. */
   transformActivation: { readonly match: string; readonly handler: Transform<Tensor, MicroContext<S>> };

@@ -15,15 +15,16 @@ const lossContext = (own: PluginRuntime): unknown => own.contexts.loss;
 
 /** Runs under the tape of the step. The first part is the loss itself. */
 export function lossOf(run: Run, hooks: Hooks, micro: MicroState, holdsActivations: boolean): readonly LossPart[] {
-  const terms: LossTerm[] = [];
+  const parts: LossPart[] = [];
+  const passes: (readonly LossTerm[])[] = [];
   const names = new Map<string, number>();
   // A part of the loss is found again in the next microbatch by its name.
-  const take = (from: string, given: readonly LossTerm[]): void => {
+  const take = (from: string, given: readonly LossTerm[], share = 1): void => {
     for (const term of given) {
       const name = `${from}/${term.name}`;
       const count = (names.get(name) ?? 0) + 1;
       names.set(name, count);
-      terms.push({ ...term, name: count === 1 ? name : `${name} ${count}` });
+      parts.push(partOf({ ...term, name: count === 1 ? name : `${name} ${count}` }, share * run.at(term.weight)));
     }
   };
   const held = new Set<Tensor>();
@@ -34,7 +35,7 @@ export function lossOf(run: Run, hooks: Hooks, micro: MicroState, holdsActivatio
     const forward = hooks.around<Batch, Outputs>('aroundForward', microContext, (batch) => {
       micro.batch = batch;
       try {
-        return pass(run, hooks, micro, (given) => { take('model', given); }, held, holdsActivations);
+        return pass(run, hooks, micro, (given) => { passes.push(given); }, held, holdsActivations);
       } finally {
         micro.batch = own;
       }
@@ -43,8 +44,9 @@ export function lossOf(run: Run, hooks: Hooks, micro: MicroState, holdsActivatio
     micro.outputs = outputs;
     micro.target = hooks.transform<Target>('transformTargets', own.target, lossContext, checkTarget);
     const main = { name: 'loss', ...checkLoss(`loss \`${run.settings.loss.lossName}\``, run.settings.loss(outputs, micro.target)) };
+    // What modules add to the loss is meant once: of several passes the mean counts.
+    for (const given of passes) take('model', given, 1 / passes.length);
     for (const { own: { key }, values } of hooks.collect<LossTerm>('collectLossTerms', lossContext)) take(key, values);
-    const parts = terms.map((term) => partOf(term, run.at(term.weight)));
     if (!hooks.has('transformLoss')) return [main, ...parts];
     const whole = hooks.transform('transformLoss', wholeOf(main, parts), lossContext, (next) => { checkLoss('transformLoss', next); });
     return [{ name: 'loss', ...checkLoss('transformLoss', whole) }];
