@@ -156,6 +156,20 @@ describe('Ctrl-C', () => {
     expect((await second.ended).code).toBe(130);
   }, 60_000);
 
+  test('a kill before the report is written leaves that to be done', async () => {
+    const cwd = place('reportless');
+    // A folder where the report should be: the command fails after its last run, as a kill there would end it.
+    mkdirSync(join(cwd, 'out.html'));
+    const first = await run(cwd, ...small, '--epochs', '1', '--runs', 'plain', '--report', 'out.html').ended;
+    expect([first.code, recordsIn(cwd).length], first.out).toEqual([1, 1]);
+    rmSync(join(cwd, 'out.html'), { recursive: true });
+    const second = await run(cwd, '--resume').ended;
+    expect(second.code, second.out).toBe(0);
+    expect(second.out).toContain('mlp plain: finished before.');
+    expect(readFileSync(join(cwd, 'out.html'), 'utf8')).toContain('</html>');
+    expect((await run(cwd, '--resume').ended).out).toContain('there is no unfinished training in runs/ to resume');
+  }, 60_000);
+
   test('a kill leaves a training to be resumed', async () => {
     const cwd = place('killed');
     const first = run(cwd, ...small, '--epochs', '6', '--runs', 'plain');

@@ -113,6 +113,7 @@ async function train({ config, rows, folder, json, report }: Training): Promise<
   await writeReport(report, {
     at: new Date(folder.begun.at), machine: backendInfo().description, data: `${showValue(config.data)}, ${config.trainSize} images to train on`, config: rows, records, augmented: await samplesOf(config, out),
   });
+  await folder.end();
   out.write(`\nDone in ${duration((performance.now() - startedAt) / 1000)}. Report: ${report}\n`);
 }
 

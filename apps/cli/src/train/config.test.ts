@@ -1,8 +1,11 @@
+import { nn } from '@parsimony/core';
 import { ema } from '@parsimony/ema';
 import { describe, expect, test } from 'vitest';
 import { configOfFlags } from '../commands/flags';
 import { checkConfig, defaults } from './config';
+import { loadData } from './experiment';
 import { parseConfig } from './load-config';
+import { buildModel } from './models';
 
 describe('a configuration', () => {
   test('defaults fill what is not given', () => {
@@ -17,6 +20,8 @@ describe('a configuration', () => {
     [{ batchSize: 1 }, '`batchSize` must be'],
     [{ lr: 0 }, '`lr` must be in (0, inf), received 0.'],
     [{ seed: -1 }, '`seed`'],
+    [{ seed: 1e17 }, 'train: `seed` must be a whole number in [0, 9007199254740990], received 100000000000000000.'],
+    [{ seed: Number.MAX_SAFE_INTEGER - 1, seeds: 2 }, 'train: `seed` must be a whole number in [0, 9007199254740989]'],
     [{ threads: 1.5 }, '`threads`'],
     [{ optimizer: 'adam' }, "train: `optimizer` must be an object with a `name`, such as { name: 'adam' }, received \"adam\"."],
     [{ optimizer: { name: 'adan' } }, "train: `optimizer.name` must be one of 'adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', received \"adan\"."],
@@ -28,6 +33,7 @@ describe('a configuration', () => {
     [{ schedule: { schedule: 'cosine', from: 1 } }, 'train: `schedule`: schedules.cosine: unknown option `from`.'],
     [{ schedule: { schedule: 'warmup', steps: 10, value: { schedule: 'cosine' } } }, 'schedules.cosine: `value` must be a number, received undefined.'],
     [{ schedule: -1 }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -1 at step 0.'],
+    [{ schedule: { schedule: 'linear', start: 1, end: -1 } }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -0.00'],
     [{ plugins: 'ema' }, 'train: `plugins` must be a list of plugins or of { name, …options }, received "ema".'],
     [{ plugins: ['ema'] }, 'train: `plugins[0]` must be a plugin or an object with a `name`, received "ema".'],
     [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'l1', 'l2', 'maxNorm', 'clipByGlobalNorm', 'clipByValue', 'labelSmoothing', 'distillation', 'randomCrop', 'mixup', 'ema', 'earlyStopping', 'reduceOnPlateau', received \"emma\"."],
@@ -45,6 +51,16 @@ describe('a configuration', () => {
     [{ runs: [] }, '`runs` must be a list'],
     [[], 'expected an object of options'],
   ])('%o is refused', (given, message) => expect(() => checkConfig('train', given)).toThrow(message));
+
+  test('a function of it that throws is named, with the place', async () => {
+    const boom = (): never => { throw new TypeError('no such column'); };
+    const own = { name: 'own', build: boom };
+    expect(() => buildModel(own, true, 10)).toThrow(/^models: `build` of 'own': the function threw: no such column \(at .*config\.test\.ts:\d+/);
+    await expect(loadData({ ...defaults, data: boom }, 'mlp')).rejects.toThrow(/^data: the function threw: no such column \(at .*config\.test\.ts:\d+/);
+    await expect(loadData({ ...defaults, data: async () => Promise.reject(new Error('no answer')) }, 'mlp')).rejects.toThrow('data: the function threw: no answer');
+    await expect(loadData({ ...defaults, data: () => { throw 'a text'; } }, 'mlp')).rejects.toThrow('data: the function threw "a text".');
+    expect(() => buildModel({ name: 'own', build: () => new nn.Linear(0, 1) }, true, 10)).toThrow("models: `build` of 'own': Linear: `inFeatures`");
+  });
 
   test('a file that is not JSON, or has other keys, is named', () => {
     expect(() => parseConfig('a.json', '{')).toThrow('a.json: not JSON');

@@ -65,7 +65,8 @@ export function checkConfig(where: string, given: unknown): TrainConfig {
   whole('batchSize', 2);
   whole('patience', 1);
   whole('seeds', 1);
-  checkNumber(where, 'seed', c.seed, { min: 0, integer: true });
+  // The last one too must be one that can be counted to.
+  checkNumber(where, 'seed', c.seed, { min: 0, max: Number.MAX_SAFE_INTEGER - c.seeds, integer: true });
   checkNumber(where, 'threads', c.threads, { min: 0, max: 64, integer: true });
   checkNumber(where, 'lr', c.lr, { min: 0, minExclusive: true });
   const runs = list(where, 'runs', c.runs, `'${runNames.join("', '")}'`).map((run) => checkChoice(where, 'runs', run, runNames));

@@ -8,6 +8,7 @@ import type { RunName, TrainConfig } from './config';
 import type { RunPlace } from './folder';
 import { layoutOf, type ModelChoice, modelName } from './models';
 import { makeTrainer } from './recipes';
+import { calling } from './within';
 
 export interface Outcome {
   readonly model: string;
@@ -33,7 +34,8 @@ export interface Watcher {
 export async function loadData(config: TrainConfig, model: ModelChoice): Promise<Splits> {
   const options = { trainSize: config.trainSize, validationSize: config.validationSize, layout: layoutOf(model) };
   if (typeof config.data === 'string') return config.data === 'mnist' ? loadMnist(options) : loadIdxFolder(config.data, options);
-  const splits: unknown = await config.data(options);
+  const { data } = config;
+  const splits: unknown = await calling('data', () => data(options));
   for (const name of ['train', 'validation', 'test'] as const) {
     const set = (splits as Partial<Splits> | undefined)?.[name] as Partial<Splits['train']> | undefined;
     if (typeof set?.batch !== 'function' || !(Number(set.size) >= 1)) {

@@ -24,7 +24,12 @@ export interface Begun {
   readonly config: Json;
 }
 
-interface Manifest extends Begun { readonly version: 1; readonly records: readonly RunRecord[] }
+interface Manifest extends Begun {
+  readonly version: 1;
+  readonly records: readonly RunRecord[];
+  /** All runs are finished, and the report is written. */
+  readonly ended: boolean;
+}
 
 const manifestFile = 'training.json';
 const root = 'runs';
@@ -40,6 +45,7 @@ export interface RunPlace {
 export class TrainingFolder {
   readonly #store: CheckpointStore;
   #records: readonly RunRecord[];
+  #ended = false;
 
   private constructor(readonly path: string, readonly begun: Begun, records: readonly RunRecord[]) {
     this.#store = directoryStore(path);
@@ -57,7 +63,7 @@ export class TrainingFolder {
   /** That of `--resume FOLDER`; without a name the newest that is not finished. */
   static async open(name: string): Promise<TrainingFolder> {
     const path = name === '' ? await newestUnfinished() : name.replace(/\/+$/, '');
-    const { version: _, records, ...begun } = await readManifest(path);
+    const { version: _, ended: __, records, ...begun } = await readManifest(path);
     return new TrainingFolder(path, begun, records);
   }
 
@@ -89,13 +95,19 @@ export class TrainingFolder {
     await this.clean(model, run, seed);
   }
 
+  /** Once the report is written: there is nothing left to resume. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#write();
+  }
+
   async clean(model: string, run: RunName, seed: number): Promise<void> {
     await this.#attempt(() => rm(this.place(model, run, seed).checkpoints, { recursive: true, force: true }));
     if (this.#records.length === this.begun.runs) await this.#attempt(() => rm(`${this.path}/checkpoints`, { recursive: true, force: true }));
   }
 
   #write(): Promise<void> {
-    const manifest: Manifest = { version: 1, ...this.begun, records: this.#records };
+    const manifest: Manifest = { version: 1, ...this.begun, records: this.#records, ended: this.#ended };
     return this.#attempt(() => this.#store.write(manifestFile, [new TextEncoder().encode(`${JSON.stringify(manifest)}\n`)]));
   }
 
@@ -128,8 +140,7 @@ async function readManifest(path: string): Promise<Manifest> {
 async function newestUnfinished(): Promise<string> {
   const names = existsSync(root) ? (await readdir(root)).filter((name) => existsSync(`${root}/${name}/${manifestFile}`)).sort().toReversed() : [];
   for (const name of names) {
-    const { records, runs } = await readManifest(`${root}/${name}`);
-    if (records.length < runs) return `${root}/${name}`;
+    if (!(await readManifest(`${root}/${name}`)).ended) return `${root}/${name}`;
   }
   return fail('file', `parsimony train: there is no unfinished training in ${root}/ to resume. Name its folder: --resume FOLDER.`);
 }

@@ -3,6 +3,7 @@ import { checkChoice, checkOptions, fail, nn, show, type Tensor } from '@parsimo
 import { Dropout } from '@parsimony/dropout';
 import { BatchNorm1d, BatchNorm2d } from '@parsimony/norms';
 import { type Layout, layouts } from './layout';
+import { callingSync } from './within';
 
 export const modelNames = ['mlp', 'cnn'] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -41,7 +42,7 @@ export const modelName = (model: ModelChoice): string => (typeof model === 'stri
 
 export function buildModel(model: ModelChoice, regularized: boolean, classes: number): nn.Module<Tensor, Tensor> {
   if (typeof model === 'string') return (model === 'mlp' ? mlp : cnn)(regularized, classes);
-  const built: unknown = model.build({ regularized, classes });
+  const built: unknown = callingSync(`models: \`build\` of '${model.name}'`, () => model.build({ regularized, classes }));
   return nn.isModule(built) ? built as nn.Module<Tensor, Tensor> : fail('config', `models: \`build\` of '${model.name}' must return a module, such as new nn.Sequential(…), received ${show(built)}.`);
 }
 

@@ -7,11 +7,16 @@ const factories: Readonly<Record<string, (options: never) => Schedule>> = {
   cosine: schedules.cosine, linear: schedules.linear, oneCycle: schedules.oneCycle, scale: schedules.scale, step: schedules.step, warmup: schedules.warmup,
 };
 
+/** Of a run that a schedule is tried on. */
+const totalSteps = 1000;
+
 export function checkRateSchedule(where: string, value: unknown): Schedule {
   return within(where, 'schedule', () => {
     const checked = checkSchedule('schedule', 'factor', completed(value));
-    const start = evaluateSchedule(checked, { step: 0, totalSteps: 1000 });
-    if (start < 0) fail('option', `it must be 0 or more, a factor of \`lr\`, received ${show(start)} at step 0.`);
+    for (let step = 0; step < totalSteps; step++) {
+      const factor = evaluateSchedule(checked, { step, totalSteps });
+      if (factor < 0) fail('option', `it must be 0 or more, a factor of \`lr\`, received ${show(factor)} at step ${step}${step === 0 ? '' : ` of ${totalSteps}`}.`);
+    }
     return checked;
   });
 }
