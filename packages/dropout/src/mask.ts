@@ -82,10 +82,13 @@ export interface DropCall {
   readonly scaling?: Scaling;
 }
 
-/** Drops x in units: y = x m / (1 - p), with one m for each element of `shape`, which has size 1 along what is dropped as a whole. */
-export function dropUnits(x: Tensor, shape: Shape, { p, key, scaling = 'training' }: DropCall): Tensor {
-  if (p === 0) return x;
-  return masked(x, () => scaled(drawMask(shape, p, key), p, scaling));
+/** y = x m / (1 - p), or y = x m, for a mask that is drawn in both passes. */
+export const dropWith = (x: Tensor, { p, scaling = 'training' }: Omit<DropCall, 'key'>, draw: () => Tensor): Tensor =>
+  masked(x, () => scaled(draw(), p, scaling));
+
+/** Drops x in units: one m for each element of `shape`, which has size 1 along what is dropped as a whole. */
+export function dropUnits(x: Tensor, shape: Shape, call: DropCall): Tensor {
+  return call.p === 0 ? x : dropWith(x, call, () => drawMask(shape, call.p, call.key));
 }
 
 /** x's shape with size 1 on every axis but those. */
