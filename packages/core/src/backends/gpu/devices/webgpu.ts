@@ -31,8 +31,6 @@ export class WebGpuDevice implements Device {
   readonly #pipelines: Pipelines;
   readonly #recorder: Recorder;
   readonly #readback: Readback;
-  /** What has been submitted so far and whether it was right. */
-  #checked: Promise<unknown> = Promise.resolve();
   #failure: ParsimonyError | undefined;
   #disposed = false;
 
@@ -131,10 +129,12 @@ export class WebGpuDevice implements Device {
     if (this.#disposed) return;
     const result = this.#recorder.submit();
     if (!result) return;
-    this.#checked = result.then((error) => { if (error) this.#poison(error.message); }, () => {});
-    const { submission } = this.#recorder;
-    this.#readback.submitted(this.#checked.then(() => { if (this.#failure) throw this.#failure; }), (error) => this.#explain(error));
-    if (this.#buffers.trim(submission)) this.#recorder.forgetGroups();
+    const checked = result.then((error) => {
+      if (error) this.#poison(error.message);
+      return this.#failure;
+    }, () => this.#failure);
+    this.#readback.submitted(checked, (error) => this.#explain(error));
+    if (this.#buffers.trim(this.#recorder.submission)) this.#recorder.forgetGroups();
   }
 
   async #explain(error: unknown): Promise<unknown> {

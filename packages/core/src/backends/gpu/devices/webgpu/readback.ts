@@ -44,15 +44,16 @@ export class Readback {
     });
   }
 
-  /** Hands out what was copied when it is there and `checked` says that nothing went wrong. */
-  submitted(checked: Promise<void>, explain: (error: unknown) => Promise<unknown>): void {
+  /** Hands out what was copied when it is there, unless `checked` knows of something that went wrong. */
+  submitted(checked: Promise<Error | undefined>, explain: (error: unknown) => Promise<unknown>): void {
     const filled = this.#filling;
     this.#filling = [];
     for (const staging of filled) {
       const { wanted, used } = staging;
       const arrive = async (): Promise<void> => {
         try {
-          await Promise.all([staging.buffer.mapAsync(MAP_READ, 0, used), checked]);
+          const [failure] = await Promise.all([checked, staging.buffer.mapAsync(MAP_READ, 0, used)]);
+          if (failure) throw failure;
           const mapped = staging.buffer.getMappedRange(0, used);
           const copies = wanted.map(({ byteOffset, bytes }) => new Float32Array(mapped.slice(byteOffset, byteOffset + bytes)));
           staging.buffer.unmap();

@@ -1,0 +1,21 @@
+/**
+ * Mode webgpu in Node, by Dawn: every kernel of the table against the float64 reference of testkit. Compilers of shaders may
+ * assume that there is no NaN and no infinity, and storages hold float32 alone, so cases with those and with int32 past 2^24 are
+ * left out.
+ */
+import { gpuExecutor } from '@parsimony/core/gpu';
+import { executorParity } from '@parsimony/testkit';
+import { afterAll, describe, expect, test } from 'vitest';
+import { withoutWebGpu } from './devices/webgpu/testing';
+
+const missing = await withoutWebGpu();
+
+describe.skipIf(missing !== undefined)(`gpu.js in mode webgpu${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
+  const executor = gpuExecutor({ mode: 'webgpu', strict: true });
+  afterAll(() => executor.dispose());
+
+  for (const { name, run } of executorParity(executor, { nonFinite: false, wideIntegers: false })) test(name, () => run(), 60_000);
+
+  test('leaves no memory in use', () => expect(executor.bytes()).toBe(0));
+  test('gave no kernel to another mode', () => expect(executor.fallbacks()).toEqual([]));
+});
