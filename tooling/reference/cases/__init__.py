@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
+from cases import attention, conv, dropout, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -22,6 +22,7 @@ CASES = {
     'norms/fixtures/update-batch-norm.json': update_batch_norm.build,
     'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
     'ema/fixtures/averages.json': techniques.build_ema,
+    'dropout/fixtures/layers.json': dropout.build,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,
     'gradients/fixtures/clipping.json': regularizers.build_clipping,
     'label-smoothing/fixtures/cross-entropy.json': regularizers.build_smoothing,
