@@ -16,14 +16,15 @@ def draw_state(module, rng):
     module.load_state_dict(state)
 
 
-def module_case(f, name, module, inputs, options=None, call=None, layers=None, training=False, run=None):
+def module_case(f, name, module, inputs, options=None, call=None, layers=None, training=False, run=None, draw=draw_state):
     """
     run(module, inputs): the forward where it is more than module(*inputs). `call` records its options, in our names.
+    draw(module, rng): gives it its state.
     """
     rng = generator(name)
     module = module.double().train(training)
-    draw_state(module, rng)
-    drawn = {key: draw(rng) for key, draw in inputs.items()}
+    draw(module, rng)
+    drawn = {key: make(rng) for key, make in inputs.items()}
     case = {'name': name, 'module': name.split(':')[0], 'inputs': keyed(encode, drawn)}
     for key, value in (('options', options), ('layers', layers), ('call', call)):
         if value:

@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, dropout, elementwise, index, losses, matmul, modules, norm, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
+from cases import attention, conv, dropout, elementwise, index, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -15,7 +15,8 @@ CASES = {
     'core/fixtures/nn/recurrent.json': recurrent.build,
     'core/fixtures/nn/attention.json': attention.build,
     'core/fixtures/losses.json': losses.build,
-    'norms/fixtures/modules.json': modules.build_norms,
+    'norms/fixtures/modules.json': norm_modules.build,
+    'norms/fixtures/parametrized.json': norm_modules.build_parametrized,
     'core/fixtures/optim.json': optimizers.build,
     'core/fixtures/schedules.json': schedules.build,
     'norms/fixtures/training.json': training.build,

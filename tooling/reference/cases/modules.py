@@ -66,23 +66,3 @@ def build(f):
     layers(f)
     stateless(f)
     sequential(f)
-
-
-def build_norms(f):
-    """`training: true` is a forward in training mode: `stateDictAfter` holds the running statistics it left."""
-    def batch_norm(kind, name, shape, options, training=True, **torch_options):
-        module_case(f, f'{kind.__name__}: {name}', kind(3, **torch_options), {'x': normal(*shape, scale=2, shift=0.5)}, {'numFeatures': 3, **options}, training=training)
-    for kind, shapes in {nn.BatchNorm1d: ((6, 3), (3, 3, 4)), nn.BatchNorm2d: ((3, 3, 2, 4),)}.items():
-        for shape in shapes:
-            axes = f'{len(shape)} axes'
-            batch_norm(kind, f'training, {axes}', shape, {})
-            batch_norm(kind, f'evaluation, {axes}', shape, {}, training=False)
-        shape = shapes[0]
-        batch_norm(kind, 'no affine', shape, {'affine': False}, affine=False)
-        batch_norm(kind, 'momentum 0.3, eps 0.01', shape, {'momentum': 0.3, 'eps': 0.01}, momentum=0.3, eps=0.01)
-        batch_norm(kind, 'cumulative', shape, {'momentum': None}, momentum=None)
-        batch_norm(kind, 'no running statistics, training', shape, {'trackRunningStats': False}, track_running_stats=False)
-        batch_norm(kind, 'no running statistics, evaluation', shape, {'trackRunningStats': False}, training=False, track_running_stats=False)
-    module_case(f, 'LayerNorm: one axis', nn.LayerNorm(6), {'x': normal(2, 3, 6)}, {'normalizedShape': 6})
-    module_case(f, 'LayerNorm: two axes', nn.LayerNorm([3, 4], eps=1e-3), {'x': normal(2, 3, 4)}, {'normalizedShape': [3, 4], 'eps': 1e-3})
-    module_case(f, 'LayerNorm: no affine', nn.LayerNorm(6, elementwise_affine=False), {'x': normal(2, 6)}, {'normalizedShape': 6, 'elementwiseAffine': False})
