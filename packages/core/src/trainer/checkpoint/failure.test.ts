@@ -102,7 +102,7 @@ test('a loss that is not finite: the last good checkpoint stays, and a lower rat
   const poison = (at: number): AnyPlugin => makePlugin('poison', { transformBatch: (batch, ctx) => (ctx.step === at ? { ...batch, inputs: ops.mul(batch.inputs as Tensor, NaN) } : undefined) });
   const error = await failureOf(trainer([average(), poison(9)]).fit({ ...fit, checkpoint: { store, everySteps: 4, keepLast: 9 } }));
   expect(error.code).toBe('non-finite');
-  expect(error.message).toMatch(/^fit: at step 9 the loss is NaN; the step was not applied.* Kept: memory\/step-000000008\.safetensors\. Once the cause is mended, go on with `resume: 'memory'`\.$/);
+  expect(error.message).toMatch(/^fit: at step 9 the loss is NaN; the step was not applied.* Done before it: 9 steps, 1 whole epoch\. Kept: memory\/step-000000008\.safetensors\. Once the cause is mended, go on with `resume: 'memory'`\.$/);
   expect((await loadCheckpoint(store)).step).toBe(8);
   const { steps, findings } = await trainer([average(), poison(-1)], { optimizer: optim.adam({ lr: 1e-3 }) }).fit({ ...fit, resume: store });
   expect([steps, findings.map(({ code }) => code)]).toEqual([24, ['resumed-otherwise']]);

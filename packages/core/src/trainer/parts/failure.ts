@@ -24,7 +24,7 @@ const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const whereabouts = ({ epoch, step }: Run): string => `Done before it: ${count(step, 'step')}, ${count(epoch, 'whole epoch')}.`;
+const whereabouts = ({ epoch, step, refused = step }: Run): string => `Done before it: ${count(refused, 'step')}, ${count(epoch, 'whole epoch')}.`;
 
 const goOn = (source: string): string => `Once the cause is mended, go on with \`resume: '${source}'\`.`;
 

@@ -14,7 +14,7 @@ import { Breather } from './breathe';
 import { evaluate } from './evaluation';
 import type { Hooks } from './hooks';
 import type { PluginRuntime, Run, StepState } from './run';
-import { splitBatch } from './split-batch';
+import { microbatches } from './split-batch';
 import { runStep } from './step';
 import { addTo, meanOf, meansOf, noTotals } from './totals';
 
@@ -70,27 +70,28 @@ export class Loop {
   #stopped(): boolean { return this.#aborted() || this.run.stopReason !== undefined; }
 
   #aborted(): boolean {
-    if (this.options.signal?.aborted) this.run.stopReason ??= aborted;
+    if (this.run.replica.asked(() => this.options.signal?.aborted ?? false)) this.run.stopReason ??= aborted;
     return this.run.stopReason === aborted;
   }
 
   async #step(ids: Int32Array): Promise<void> {
     const { run, hooks } = this;
     const arena = new Arena();
-    const now: StepState = { arena, micros: [], staged: new Map(), micro: undefined, stepped: false, learningRate: 0 };
+    const now: StepState = { arena, micros: [], size: 0, staged: new Map(), micro: undefined, stepped: false, learningRate: 0 };
     run.now = now;
     run.torn = true;
     run.measured = [];
     try {
       const started = hooks.observeAsync('stepStart', stepContext, arena);
       if (started) await started;
-      const loading = loadBatch(run.settings.train, ids, arena);
+      const loading = loadBatch(run.replica.share(run.settings.train), ids, arena);
       const loaded = isPromise(loading) ? await loading : loading;
       const changing = hooks.transformAsync<Batch>('transformBatch', loaded, stepContext, arena, (next) => { checkBatch('transformBatch', next, next?.size); });
       const batch = isPromise(changing) ? await changing : changing;
       const before = run.optimizerState.json;
       arena.run(() => {
-        run.current.micros = splitBatch(batch, run.pieces.count);
+        run.current.size = batch.size;
+        run.current.micros = microbatches(batch, run.pieces.count, run.replica);
         runStep(run, hooks);
       });
       this.#read(batch.size, before);
@@ -137,6 +138,7 @@ export class Loop {
   }
 
   #refuse(step: number, loss: number): never {
+    this.run.refused = step;
     const what = Number.isFinite(loss) ? 'a gradient is not finite' : `the loss is ${loss}`;
     fail('non-finite', `fit: at step ${step} ${what}; the step was not applied, so the weights are still good. Lower the learning rate, clip the gradients, look for extreme inputs, or pass nonFinite: 'skip' to the Trainer to leave such steps out.`);
   }
@@ -180,6 +182,7 @@ export class Loop {
         learningRate: totals.learningRate, seconds: totals.seconds, ...(totals.skipped > 0 ? { skippedSteps: totals.skipped } : {}), ...meansOf(run.totals.logs),
       },
     });
+    run.replica.agree(run.store.weights);
     const before = run.history;
     run.history = [...before, row()];
     await this.#boundary('epochEnd');
@@ -235,7 +238,7 @@ export async function evaluateWith(run: Run, hooks: Hooks, split: string, datase
   const { model, loss, metrics } = run.settings;
   const result = await hooks.aroundAsync<Weights | undefined, EvalResult>('aroundEval', (own) => own.contexts.eval(split, undefined), (weights) => {
     used = weights;
-    return evaluate({ model, loss, metrics, dataset, batchSize, weights, breather });
+    return run.replica.told(() => evaluate({ model, loss, metrics, dataset, batchSize, weights, breather }));
   }, arena)(undefined);
   return { result, weights: used };
 }

@@ -15,6 +15,7 @@ import type { Dataset } from '../../data/dataset';
 import type { EvalResult, Finding, HistoryRow, Plugin, PluginKey, State } from '../contract';
 import type { ProgressEvent } from '../events';
 import type { ResolvedPlan } from '../plan/plan';
+import type { Replica } from '../replicas/replica';
 import { guard } from './blame';
 import type { Contexts } from './contexts';
 import { type BatchStatistics, type Pieces, piecesOf } from './pieces';
@@ -44,6 +45,8 @@ export interface StepState {
   readonly arena: Arena;
   /** Microbatches; filled after transformBatch. */
   micros: readonly Batch[];
+  /** Samples of the whole batch, over all replicas. */
+  size: number;
   /** Buffers that passes wrote, by path. */
   readonly staged: Map<string, Tensor>;
   micro: MicroState | undefined;
@@ -85,6 +88,7 @@ export interface RunSettings {
   /** Undefined: at epoch ends. */
   readonly evaluateEvery: number | undefined;
   readonly totalSteps: number;
+  readonly replica: Replica;
 }
 
 /** Weights that a plugin wants the fit to return. */
@@ -121,10 +125,14 @@ export class Run {
   readonly modelKey: RngKey;
   /** How a batch is cut. */
   readonly pieces: Pieces;
+  /** Itself among the replicas; alone once the fit is over. */
+  replica: Replica;
   rateTable: RateTable;
   plugins: readonly PluginRuntime[] = [];
   optimizerState: OptimizerState = { tensors: {}, json: null };
   now: StepState | undefined;
+  /** The step whose loss or gradient ended the fit. Its number is known a step later, or more. */
+  refused: number | undefined;
   /** While a step is in progress, and after one that failed: then weights and states are of different steps. */
   torn = false;
   /** What metrics measured in this step. */
@@ -134,6 +142,7 @@ export class Run {
     this.rateTable = new RateTable(settings.optimizer, []);
     this.modelKey = foldIn(settings.key, 'model');
     this.pieces = piecesOf(settings.model, settings);
+    this.replica = settings.replica;
   }
 
   get model(): Module<Inputs, Outputs> { return this.settings.model; }
@@ -144,6 +153,8 @@ export class Run {
 
   /** The step in progress. */
   get current(): StepState { return this.now ?? fail('state', 'No step is in progress: this part of the context is for the hooks of a step.'); }
+  /** Number of the microbatch in progress among those of all replicas: what tells its draws from theirs. */
+  get microNumber(): number { return this.replica.rank * this.current.micros.length + this.micro.index; }
   get micro(): MicroState { return this.current.micro ?? fail('state', 'No microbatch is in progress: this part of the context is for the hooks of a microbatch.'); }
 
   /** Gives a plugin another state; tensors of the former one that are not in it are disposed. */
