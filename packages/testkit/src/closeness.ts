@@ -71,6 +71,31 @@ export function difference(actual: ArrayLike<number>, expected: ArrayLike<number
     + `apart by ${Math.abs(a - b).toPrecision(3)} where ${allowed.toPrecision(3)} is allowed (rtol ${rtol}, rms ${scale.toPrecision(3)}).`;
 }
 
+/**
+ * The largest |a - b| / (|b| + rms b): the least `rtol` under which `expectClose` passes. Infinity where one side alone is NaN or
+ * infinite. Distances up to `atol` do not count.
+ *
+ * @example
+ * ```ts
+ * import { worstError } from '@parsimony/testkit';
+ * worstError([1, 2], [1, 2]); // => 0
+ * worstError([1.5], [1]); // => 0.25
+ * ```
+ */
+export function worstError(actual: ArrayLike<number>, expected: ArrayLike<number>, { atol = 0 }: Pick<ClosenessOptions, 'atol'> = {}): number {
+  checkNumber('worstError', 'atol', atol, { min: 0 });
+  if (actual.length !== expected.length) return Infinity;
+  const scale = rms(expected);
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [actual[i] ?? NaN, expected[i] ?? NaN];
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b)) || Math.abs(a - b) <= atol) continue;
+    const error = Math.abs(a - b) / (Math.abs(b) + scale);
+    worst = Math.max(worst, Number.isNaN(error) ? Infinity : error);
+  }
+  return worst;
+}
+
 /** The root mean square of the finite elements. */
 function rms(values: ArrayLike<number>): number {
   let [sum, count] = [0, 0];

@@ -1,4 +1,4 @@
-export { difference, expectClose, type ClosenessOptions, type Numbers } from './closeness';
+export { difference, expectClose, type ClosenessOptions, type Numbers, worstError } from './closeness';
 export * from './contract';
 export { decodeFixture, fixture, type Fixture, type FixtureArray, toTensor } from './fixture';
 export { gradientCheck, type GradientCheckOptions, type GradientCheckResult } from './gradient-check';

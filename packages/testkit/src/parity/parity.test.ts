@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { referenceExecutor } from '../reference';
 import { runKernel } from '../run-kernel';
 import { kernelCases, kernelNames } from './cases';
+import { executorErrors } from './executor-errors';
 import { executorParity } from './executor-parity';
 
 test('every kernel has cases, and every case a kernel', () => {
@@ -62,5 +63,33 @@ describe('executorParity', () => {
     await expect(parityOf('neg', () => { throw new Error('no such thing'); })).rejects.toThrow('no such thing');
     expect(() => executorParity(referenceExecutor(), { kernels: ['ad'] })).toThrow("no kernel is named 'ad'");
     expect(() => executorParity(referenceExecutor(), { rtol: 1 } as never)).toThrow('unknown option `rtol`');
+  });
+});
+
+describe('executorErrors', () => {
+  const off = (by: number) => {
+    const executor = referenceExecutor();
+    const read = executor.read.bind(executor);
+    executor.read = async (ref) => {
+      const data = await read(ref);
+      return ref.dtype === 'float32' ? Float64Array.from(data, (v) => v * (1 + by)) : data;
+    };
+    return executor;
+  };
+  test('measures the worst error, and says where', async () => {
+    const [add, abs] = await executorErrors(off(0.01), { kernels: ['abs', 'add'], nonFinite: false });
+    expect([add?.kernel, abs?.kernel], 'in the order of the table').toEqual(['add', 'abs']);
+    // |b| alone, and an rms that may be as large as |b|, or far less.
+    for (const found of [add, abs]) {
+      expect(found?.worst).toBeGreaterThanOrEqual(0.005);
+      expect(found?.worst).toBeLessThanOrEqual(0.01);
+      expect(found?.label).toBeTruthy();
+    }
+  });
+  test('a case that throws is infinitely far', async () => {
+    const executor = referenceExecutor();
+    executor.run = () => { throw new Error('no'); };
+    expect((await executorErrors(executor, { kernels: ['neg'] }))[0]?.worst).toBe(Infinity);
+    await expect(executorErrors(executor, { kernels: ['ad'] })).rejects.toThrow("executorErrors: no kernel is named 'ad'");
   });
 });
