@@ -3,20 +3,34 @@ import { fail } from '../errors';
 import type { BackendInfo, Executor } from './executor';
 import { WasmExecutor } from './wasm';
 
-const factories = new Map<string, (options: Readonly<Record<string, unknown>>) => Executor>([
-  ['wasm', (options) => new WasmExecutor(options)],
-]);
-let current: Executor | undefined;
+type BackendOptions = Readonly<Record<string, unknown>>;
 
-/** Makes a backend known to `useBackend`; the reference executor of testkit and the gpu executor register this way. */
-export function registerBackend(name: string, factory: (options: Readonly<Record<string, unknown>>) => Executor): void {
+/** Another backend, by name or made already, and for `backendInfo()` why it. */
+export interface BackendChoice {
+  readonly backend: Executor | string;
+  readonly options?: BackendOptions;
+  readonly why: string;
+}
+
+type BackendFactory = (options: BackendOptions) => Executor | Promise<BackendChoice>;
+
+const factories = new Map<string, BackendFactory>([['wasm', (options) => new WasmExecutor(options)]]);
+let current: Executor | undefined;
+/** Why the current backend was chosen, where something else than a person did. */
+let why: string | undefined;
+
+/**
+ * Makes a backend known to `useBackend`: an executor, or the choice of another. The reference executor of testkit and the gpu
+ * executor register this way.
+ */
+export function registerBackend(name: string, factory: BackendFactory): void {
   factories.set(name, factory);
 }
 
-function create(name: string, options: Readonly<Record<string, unknown>>): Executor {
+function create(name: string, options: BackendOptions): Executor | Promise<BackendChoice> {
   const factory = factories.get(name);
   if (factory) return factory(options);
-  const hint = name === 'reference' ? "Import '@parsimony/testkit' first." : name === 'gpu' ? "Import '@parsimony/core/gpu' first." : '';
+  const hint = name === 'reference' ? "Import '@parsimony/testkit' first." : name === 'gpu' || name === 'auto' ? "Import '@parsimony/core/gpu' first." : '';
   return fail('backend', `useBackend: no backend named '${name}' is registered; known: ${[...factories.keys()].join(', ')}. ${hint}`.trimEnd());
 }
 
@@ -31,16 +45,25 @@ function create(name: string, options: Readonly<Record<string, unknown>>): Execu
  * backendInfo().name; // => 'wasm'
  * ```
  */
-export async function useBackend(backend: string | Executor, options: Readonly<Record<string, unknown>> = {}): Promise<Executor> {
-  const executor = typeof backend === 'string' ? create(backend, options) : backend;
+export async function useBackend(backend: string | Executor, options: BackendOptions = {}): Promise<Executor> {
+  const { executor, reason } = await resolve(backend, options);
   await executor.ready();
   current = executor;
+  why = reason;
   return executor;
 }
 
+async function resolve(backend: string | Executor, options: BackendOptions): Promise<{ readonly executor: Executor; readonly reason?: string }> {
+  const made = typeof backend === 'string' ? await create(backend, options) : backend;
+  return 'why' in made ? { ...await resolve(made.backend, made.options ?? {}), reason: made.why } : { executor: made };
+}
+
+/** @internal Whether anyone has asked for a backend yet. */
+export const backendChosen = (): boolean => current !== undefined;
+
 /** Waits until the current backend (wasm unless another was chosen) can run. Call it once before the first tensor. */
 export async function ready(): Promise<void> {
-  current ??= create('wasm', {});
+  current ??= new WasmExecutor();
   await current.ready();
 }
 
@@ -50,5 +73,8 @@ export function currentExecutor(): Executor {
   return fail('backend', 'No backend is ready: call `await ready()` (or `await useBackend(name)`) once before making tensors. `fit` and the data set loaders do it themselves.');
 }
 
-/** Name, threads and build of the backend in use. */
-export const backendInfo = (): BackendInfo => currentExecutor().info();
+/** Name, mode, threads and build of the backend in use, and why it was chosen. */
+export function backendInfo(): BackendInfo {
+  const info = currentExecutor().info();
+  return why === undefined ? info : { ...info, description: `${info.description}; ${why}` };
+}

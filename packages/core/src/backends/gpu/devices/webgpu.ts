@@ -12,6 +12,7 @@ import { acquire, type Context, release } from './webgpu/context';
 import { Pipelines } from './webgpu/pipelines';
 import { Readback } from './webgpu/readback';
 import { Recorder } from './webgpu/recorder';
+import { whenCaught } from './webgpu/scope';
 
 /** Programs count elements in float32, exact to here. */
 const MOST_ELEMENTS = 2 ** 24;
@@ -45,12 +46,15 @@ export class WebGpuDevice implements Device {
     this.#recorder = new Recorder(device);
     this.#readback = new Readback(device);
     device.addEventListener('uncapturederror', this.#onError);
-    void device.lost.then(({ reason, message }) => {
-      if (!this.#disposed) poison(`the device was lost (${reason})${message ? `: ${message.trim()}` : ''}`);
-    });
+    void this.#watch();
   }
 
   static async open(events: DeviceEvents): Promise<WebGpuDevice> { return new WebGpuDevice(await acquire(), events); }
+
+  async #watch(): Promise<void> {
+    const { reason, message } = await this.#context.device.lost;
+    if (!this.#disposed) this.#poison(`the device was lost (${reason}${message ? `: ${message.trim()}` : ''})`);
+  }
 
   readonly #onError = (event: GPUUncapturedErrorEvent): void => this.#poison(event.error.message);
 
@@ -129,17 +133,19 @@ export class WebGpuDevice implements Device {
     if (this.#disposed) return;
     const result = this.#recorder.submit();
     if (!result) return;
-    const checked = result.then((error) => {
-      if (error) this.#poison(error.message);
-      return this.#failure;
-    }, () => this.#failure);
-    this.#readback.submitted(checked, (error) => this.#explain(error));
+    this.#readback.submitted(this.#check(result), (error) => this.#explain(error));
     if (this.#buffers.trim(this.#recorder.submission)) this.#recorder.forgetGroups();
   }
 
-  async #explain(error: unknown): Promise<unknown> {
-    if (!this.#failure) await Promise.race([this.#context.device.lost, new Promise((resolve) => { setTimeout(resolve, EXPLANATION_MS); })]);
-    return this.#failure ?? error;
+  async #check(result: Promise<GPUError | null>): Promise<ParsimonyError | undefined> {
+    await whenCaught(result, (message) => this.#poison(message));
+    return this.#failure;
+  }
+
+  async #explain(refusal: unknown): Promise<unknown> {
+    const patience = new Promise<void>((resolve) => { setTimeout(resolve, EXPLANATION_MS); });
+    if (!this.#failure) await Promise.race([this.#context.device.lost, patience]);
+    return this.#failure ?? refusal;
   }
 
   /** From the first error on nothing on the device can be trusted; the next read says so. */

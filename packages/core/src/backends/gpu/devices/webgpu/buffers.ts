@@ -3,6 +3,7 @@
  * later commands, which run after them; it may not be written by the host, whose writes would overtake them.
  */
 import { BufferUsage } from './flags';
+import { whenCaught } from './scope';
 
 export interface PooledBuffer {
   readonly id: number;
@@ -96,9 +97,10 @@ export class Buffers {
   #make(bytes: number): PooledBuffer {
     this.device.pushErrorScope('out-of-memory');
     const held = { id: this.#made++, buffer: this.device.createBuffer({ size: bytes, usage: storageUsage }), bytes, lastUse: -1 };
-    this.device.popErrorScope().then((error) => {
-      if (error) this.onError(`there is no memory left for ${bytes} bytes more beside the ${this.#bytes - bytes} in use: ${error.message} Use a smaller batch.`);
-    }, () => {});
+    const inUse = this.#bytes;
+    void whenCaught(this.device.popErrorScope(), (message) => {
+      this.onError(`there is no memory left for ${bytes} bytes more beside the ${inUse} in use (${message}); a smaller batch needs less`);
+    });
     this.#all.add(held);
     this.#bytes += bytes;
     return held;

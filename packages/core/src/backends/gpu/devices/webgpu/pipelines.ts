@@ -2,6 +2,7 @@
 import { fail } from '@parsimony/core';
 import type { Program } from '../../program';
 import { COMPUTE_STAGE } from './flags';
+import { whenCaught } from './scope';
 import { type Scalar, translate } from './translate';
 
 export interface Compiled {
@@ -43,7 +44,7 @@ export class Pipelines {
     const pipeline = device.createComputePipeline({
       label: program.name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module, entryPoint: 'main' },
     });
-    device.popErrorScope().then((error) => { if (error) this.onError(`kernel '${program.name}' does not compile: ${error.message}`); }, () => {});
+    void whenCaught(device.popErrorScope(), (message) => this.onError(`kernel '${program.name}' does not compile: ${message}`));
     return { pipeline, layout, scalars, slotBytes: Math.ceil(byteLength / alignment) * alignment };
   }
 
