@@ -57,7 +57,7 @@ export class GpuExecutor implements Executor {
   bytes(): number { return this.#bytes; }
 
   /** Of the device's memory, with what is kept for the next tensors; 0 once disposed. */
-  deviceBytes(): number { return this.#device?.deviceBytes?.() ?? this.#bytes; }
+  deviceBytes(): number { return this.#device ? this.#device.deviceBytes?.() ?? this.#bytes : 0; }
 
   write(ref: TensorRef, data: ArrayLike<number>): void {
     if (data.length !== ref.size) fail('shape', `write: expected ${ref.size} elements, received ${data.length}.`);
