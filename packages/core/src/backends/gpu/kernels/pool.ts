@@ -116,11 +116,11 @@ const spread = programFamily((kind: Kind, divisor: Divisor) => defineProgram({
         : `const $f${axis} = Math.max(0, quotient(${coordinate(axis)} * y${axis}, x${axis}) - 1);
            const $l${axis} = Math.min(y${axis} - 1, quotient((${coordinate(axis)} + 1) * y${axis}, x${axis}) + 1);`)).join('\n')}
       let $total = 0;
-      for (let $yD = $fD; $yD <= $lD; $yD++) {
+      for (let $yD = $fD; $yD <= $lD; $yD += 1) {
         ${span(kind, 'D', '$yD')}
-        for (let $yH = $fH; $yH <= $lH; $yH++) {
+        for (let $yH = $fH; $yH <= $lH; $yH += 1) {
           ${span(kind, 'H', '$yH')}
-          for (let $yW = $fW; $yW <= $lW; $yW++) {
+          for (let $yW = $fW; $yW <= $lW; $yW += 1) {
             ${span(kind, 'W', '$yW')}
             if (${axes.map((axis) => `${coordinate(axis)} >= $a${axis} && ${coordinate(axis)} < $b${axis}`).join(' && ')}) {
               $total = $total + ${dy('(($plane + $yD) * yH + $yH) * yW + $yW')} / (${divisorOf(divisor)});
