@@ -11,6 +11,9 @@ export interface KernelSettings {
   readonly dynamicArguments?: boolean;
   readonly moduleCacheLimit?: number;
   readonly precision?: 'single';
+  readonly pipeline?: boolean;
+  /** GLSL's precision: 'precision' is `highp`; by default gpu.js chooses by the size of the output, down to 10 bits. */
+  readonly tactic?: 'precision';
 }
 
 export interface BuiltKernel {
@@ -26,7 +29,7 @@ export interface Gpu {
   destroy(): Promise<void>;
 }
 
-interface GpuConstructor { new(settings: { readonly mode: string }): Gpu }
+interface GpuConstructor { new(settings: { readonly mode: string; readonly context?: object; readonly canvas?: object }): Gpu }
 
 /** The bundle is UMD: bundlers give its exports as a default, a namespace, or the constructor itself. */
 export function gpuConstructor(): GpuConstructor {

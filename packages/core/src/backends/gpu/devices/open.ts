@@ -2,11 +2,13 @@
 import { fail } from '@parsimony/core';
 import type { Device, DeviceEvents, GpuMode } from '../device';
 import { HostDevice } from './host';
+import { WebGlDevice } from './webgl';
 import { WebGpuDevice } from './webgpu';
 
 export async function openDevice(mode: GpuMode, events: DeviceEvents): Promise<Device> {
   switch (mode) {
     case 'webgpu': return WebGpuDevice.open(events);
+    case 'webgl2': return WebGlDevice.open(mode, events);
     case 'webasm':
     case 'cpu': return new HostDevice(mode, events);
     default: return fail('backend', `gpu: mode '${mode}' is not available here.`);
