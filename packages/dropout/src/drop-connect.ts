@@ -1,6 +1,7 @@
 /** DropConnect (weight drop): weights set to zero at random while training, in place of activations. */
 import { checkOptions, fail, nn, ops, type RngKey, type Schedule, strength, type Tensor } from '@parsimony/core';
 import { probability } from './drop-layer';
+import { markAsDrawing } from './drawing-modules';
 import { checkRate } from './mask';
 import { MaskedWeights, matchWeights, type WeightPatterns } from './masked-weights';
 
@@ -55,7 +56,9 @@ export function weightDrop(model: nn.Module<never, unknown>, options: WeightDrop
   checkOptions('weightDrop', options, ['p', 'weights']);
   const rate = strength('weightDrop', 'p', options.p, probability);
   const paths = matchWeights('weightDrop', model, options.weights);
+  const owners = new Map(model.namedModules());
   for (const path of paths) {
+    markAsDrawing(owners.get(path.slice(0, Math.max(0, path.lastIndexOf('.')))) as nn.Module);
     nn.parametrize(model, path, (weight, ctx) => {
       const p = ctx.mode === 'train' ? rate.at(ctx) : 0;
       return p === 0 ? weight : dropConnect(weight, { p, key: ctx.key(`weightDrop.${path}`) });

@@ -48,6 +48,7 @@ export interface GaussianNoiseOptions {
  * ```
  */
 export class GaussianNoise extends nn.Module {
+  override readonly traits: nn.ModuleTraits = { draws: true };
   #std: Strength;
 
   constructor(options: GaussianNoiseOptions) {

@@ -1,4 +1,9 @@
 export { alphaDropout, AlphaDropout, type AlphaDropoutCall, type AlphaDropoutOptions } from './alpha-dropout';
+export { type AppliedDropout, applyDropout, type DropoutRule, type DropoutRules } from './apply-dropout';
+export {
+  concreteDropout, ConcreteDropout, type ConcreteDropoutCall, type ConcreteDropoutOptions, concreteRegularizers, type ConcreteUnit,
+} from './concrete-dropout';
+export { concreteDropoutTerms, type ConcreteDropoutTermsOptions } from './concrete-dropout-terms';
 export { type BlockSize, dropBlock2d, DropBlock2d, dropBlock3d, DropBlock3d, type DropBlockCall, type DropBlockOptions } from './drop-block';
 export { dropConnect, DropConnect, type DropConnectCall, type DropConnectOptions, weightDrop, WeightDrop, type WeightDropOptions } from './drop-connect';
 export { DropLayer, type DropLayerSettings, DropModule, type DropUnit } from './drop-layer';
@@ -11,7 +16,10 @@ export { gaussianDropout, GaussianDropout, type GaussianDropoutCall, type Gaussi
 export { gaussianNoise, GaussianNoise, type GaussianNoiseCall, type GaussianNoiseOptions } from './gaussian-noise';
 export { applyMask, type ApplyMaskOptions, drawMask, type Scaling } from './mask';
 export { MaskedWeights, type MaskedWeightsSettings, type WeightMask, type WeightPatterns } from './masked-weights';
+export { mcDropout, type McDropoutMoments, type McDropoutOptions, type McDropoutResult, type OutputKind } from './mc-dropout';
 export { patchDropout, PatchDropout, type PatchDropoutCall, type PatchDropoutOptions } from './patch-dropout';
+export { rDrop, type RDropOptions } from './r-drop';
+export { rDropLoss, type RDropLossOptions } from './r-drop-loss';
 export { type Interval, shakeDrop, ShakeDrop, type ShakeDropCall, type ShakeDropOptions, type ShakeDropSettings } from './shake-drop';
 export { shakeShake, ShakeShake, type ShakeShakeCall, type ShakeShakeOptions } from './shake-shake';
 export { dropout1d, Dropout1d, dropout2d, Dropout2d, dropout3d, Dropout3d, type SpatialDropoutCall, type SpatialDropoutOptions } from './spatial-dropout';

@@ -59,7 +59,7 @@ export interface ShakeShakeOptions {
  * ```
  */
 export class ShakeShake extends nn.Module {
-  override readonly traits = { flow: 'residual' } as const;
+  override readonly traits = { flow: 'residual', draws: true } as const;
   readonly branches: readonly [nn.Module, nn.Module];
   readonly mode: DropMode;
 

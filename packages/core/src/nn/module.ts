@@ -85,7 +85,8 @@ export abstract class Module<I = Tensor, O = Tensor> {
       const output = runAppended(this, this.compute(inputs, pass.bind(this.path)), pass.bind(this.path));
       return pass.onActivation === undefined ? output : pass.onActivation(this.path, output) as O;
     };
-    return ctx === undefined || ctx instanceof Pass ? scope(run) : run();
+    // The terms that modules added to the loss outlive the call, as its outputs do.
+    return ctx === undefined || ctx instanceof Pass ? scope(() => [run(), pass.lossTerms] as const)[0] : run();
   }
 
   /** Declares a parameter; the tensor exists after `init`. */
