@@ -1,11 +1,14 @@
 /**
- * The gpu executor, loaded only when asked for: `import '@parsimony/core/gpu'` makes `useBackend('gpu', { mode })` known.
+ * The gpu executor, loaded only when asked for: `import '@parsimony/core/gpu'` makes `useBackend('gpu', { mode })` known, and
+ * `useBackend('auto')`, which takes WebGPU or WebGL2 where graphics hardware answers, and wasm otherwise.
  * It carries gpu.js (MIT, The gpu.js Team) in its browser build; core alone does not.
  */
 import { registerBackend } from '@parsimony/core';
-import { gpuExecutor } from './backends/gpu/options';
+import { chooseBackend, gpuExecutor } from './backends/gpu/options';
 
 registerBackend('gpu', gpuExecutor);
+registerBackend('auto', chooseBackend);
 
 export type { GpuMode } from './backends/gpu/device';
-export { gpuExecutor, type GpuOptions } from './backends/gpu/options';
+export type { CompileEvent } from './backends/gpu/events';
+export { type AutoOptions, gpuExecutor, type GpuOptions } from './backends/gpu/options';

@@ -1,48 +1,31 @@
-/** The options of the gpu executor, and which device they open. */
-import { checkBoolean, checkChoice, checkFunction, checkOptions, fail } from '@parsimony/core';
-import { type Device, type DeviceEvents, type GpuMode, gpuModes } from './device';
+/** The options of the gpu executor, and of the choice between it and wasm. */
+import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions } from '@parsimony/core';
+import { type Device, type GpuMode, gpuModes } from './device';
 import { openDevice } from './devices/open';
+import { deviceEvents, type EventOptions } from './events';
 import { GpuExecutor } from './executor';
+import { type Machine, openHardware } from './hardware';
 
-/** A kernel that is about to be compiled. Each is once, whatever the sizes it runs on later. */
-export interface CompileEvent {
-  readonly kernel: string;
-  readonly mode: GpuMode;
-  /** Kernels compiled by this backend so far, this one included. */
-  readonly count: number;
-}
-
-export interface GpuOptions {
-  /** gpu.js's mode. Default 'webasm'. */
+export interface GpuOptions extends EventOptions {
+  /** gpu.js's mode. Default: the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none. */
   readonly mode?: GpuMode;
-  /** Hears of each kernel before it is compiled: the first step takes longer than those after it. */
-  readonly onCompile?: (event: CompileEvent) => void;
-  /** Whether a kernel that gpu.js gives to another mode is an error, and not a warning. Default false. */
-  readonly strict?: boolean;
 }
 
-/** What a device tells, as the options ask for it. */
-export function deviceEvents(mode: GpuMode, { onCompile, strict = false }: GpuOptions): DeviceEvents {
-  let count = 0;
-  return {
-    compiling: ({ name }) => onCompile?.({ kernel: name, mode, count: ++count }),
-    degraded: ({ name }, reason) => {
-      const message = `gpu: gpu.js runs kernel '${name}' in another mode than '${mode}': ${reason}`;
-      if (strict) fail('backend', message);
-      // oxlint-disable-next-line no-console -- a person should know that this will be slow, and nothing else tells them
-      console.warn(message);
-    },
-  };
+function check(where: string, { onCompile, strict }: EventOptions): void {
+  if (onCompile !== undefined) checkFunction(where, 'onCompile', onCompile);
+  if (strict !== undefined) checkBoolean(where, 'strict', strict);
 }
 
-/** Opens the device of a mode. */
-const opener = (mode: GpuMode, options: GpuOptions) => (): Promise<Device> => openDevice(mode, deviceEvents(mode, options));
+async function openBest(options: GpuOptions): Promise<Device> {
+  return (await openHardware(options)).device ?? openDevice('webasm', deviceEvents('webasm', options));
+}
 
 /**
  * An executor on gpu.js, for `useBackend`.
  *
- * @param options - `mode`: 'webgpu' (in Node it needs the package `webgpu`), 'webasm' (default) or 'cpu'; `onCompile`: hears of
- * each kernel before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error, default false.
+ * @param options - `mode`: 'webgpu' (in Node it needs the package `webgpu`), 'webgl2', 'headlessgl', 'webasm' or 'cpu', by default
+ * the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none; `onCompile`: hears of each kernel
+ * before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error and not a warning, default false.
  * @throws option: an unknown option or mode. backend, from `useBackend`: the mode cannot run here.
  * @example
  * ```ts
@@ -56,8 +39,26 @@ const opener = (mode: GpuMode, options: GpuOptions) => (): Promise<Device> => op
  */
 export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
   checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict']);
-  const mode = checkChoice('gpuExecutor', 'mode', options.mode ?? 'webasm', gpuModes);
-  if (options.onCompile !== undefined) checkFunction('gpuExecutor', 'onCompile', options.onCompile);
-  if (options.strict !== undefined) checkBoolean('gpuExecutor', 'strict', options.strict);
-  return new GpuExecutor(opener(mode, options));
+  check('gpuExecutor', options);
+  if (options.mode === undefined) return new GpuExecutor(() => openBest(options));
+  const mode = checkChoice('gpuExecutor', 'mode', options.mode, gpuModes);
+  return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options)));
+}
+
+/** Options of `useBackend('auto', …)`: `wasm`'s count where it is wasm that is chosen. */
+export interface AutoOptions extends EventOptions {
+  readonly wasm?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * `useBackend('auto')`: WebGPU, then WebGL2, where graphics hardware answers and its device opens; wasm otherwise.
+ *
+ * @throws option: an unknown option.
+ */
+export async function chooseBackend(options: AutoOptions = {}, machine?: Machine): Promise<BackendChoice> {
+  checkOptions('auto', options, ['onCompile', 'strict', 'wasm']);
+  check('auto', options);
+  const { device, why } = await openHardware(options, machine);
+  const reason = `chosen by 'auto': ${why}`;
+  return device ? { backend: new GpuExecutor(async () => device), why: reason } : { backend: 'wasm', options: options.wasm ?? {}, why: reason };
 }
