@@ -59,7 +59,7 @@ export function setDropPathRates(model: nn.Module<never, unknown>, max: Schedule
   const modules = model.namedModules();
   const layers = modules.flatMap(([path, module]) => (module instanceof DropModule && module.traits.drops?.unit === 'path' ? [[path, module] as const] : []));
   if (layers.length === 0) fail('option', `${where}: the model has no DropPath, StochasticDepth or ShakeDrop layer.`);
-  const blocks = options.blocks === undefined ? layers.map(([path]) => path) : matchBlocks(where, modules.map(([path]) => path), options.blocks);
+  const blocks = options.blocks === undefined ? layers.map(([path]) => path) : matchBlocks(where, modules.flatMap(([path]) => (path === '' ? [] : [path])), options.blocks);
   const out: Record<string, Schedule> = {};
   for (const [path, layer] of layers) {
     const l = blocks.findIndex((block) => path === block || path.startsWith(`${block}.`));
