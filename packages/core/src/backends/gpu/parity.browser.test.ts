@@ -3,7 +3,7 @@ import { gpuExecutor } from '@parsimony/core/gpu';
 import { executorParity } from '@parsimony/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 
-describe.each([['webgl2', 1]] as const)('gpu.js in mode %s', (mode, tolerance) => {
+describe.each([['webgl2', 1], ['webgpu', 1]] as const)('gpu.js in mode %s', (mode, tolerance) => {
   const executor = gpuExecutor({ mode, strict: true });
   afterAll(() => executor.dispose());
 
