@@ -20,6 +20,7 @@ CASES = {
     'core/fixtures/optim.json': optimizers.build,
     'core/fixtures/schedules.json': schedules.build,
     'norms/fixtures/training.json': training.build,
+    'norms/fixtures/parametrized-training.json': training.build_parametrized,
     'norms/fixtures/update-batch-norm.json': update_batch_norm.build,
     'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
     'ema/fixtures/averages.json': techniques.build_ema,

@@ -8,6 +8,7 @@ takes its gradient to zero but for rounding, which Adam would blow up.
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import parametrizations, weight_norm
 
 from draw import float32, generator
 from fixture import encode, keyed, to_torch
@@ -61,4 +62,39 @@ def build(f):
         'data': encode(data), 'labels': encode(labels), 'batches': encode(batches), 'masks': encode(masks), 'stateDict': keyed(encode, state),
         'float64': train(state, data, labels, batches, masks, torch.float64),
         'float32': train(state, data, labels, batches, masks, torch.float32),
+    })
+
+
+def build_parametrized(f):
+    """
+    Twenty steps of weight norm and spectral norm under AdamW, with the gradients clipped by their norm and the parameters averaged:
+    { name, steps, options (AdamW's, with maxNorm and the average's decay), data [steps, N, 6], labels [steps, N], stateDict, losses, norms (before
+    clipping), stateDictAfter, averages (of the parameters, from those of the first step on) }, all in float64.
+    """
+    name = 'training: parametrized, 20 steps'
+    rng = generator(name)
+    steps, options = 20, {'lr': 0.02, 'weightDecay': 0.1, 'maxNorm': 0.5, 'averageDecay': 0.8}
+    net = nn.Sequential(
+        weight_norm(nn.Linear(6, 8)), nn.Tanh(), parametrizations.spectral_norm(nn.Linear(8, 8)), nn.Tanh(),
+        parametrizations.spectral_norm(nn.Linear(8, 5), n_power_iterations=2), nn.Tanh(), weight_norm(nn.Linear(5, 3), dim=None)).double()
+    draw_state(net, rng)
+    state = {key: value.clone() for key, value in net.state_dict().items()}
+    data = to_torch(float32(rng.standard_normal((steps, 7, 6))))
+    labels = torch.tensor(rng.randint(0, 3, (steps, 7)))
+    optimizer = torch.optim.AdamW(net.parameters(), lr=options['lr'], weight_decay=options['weightDecay'])
+    losses, norms, averages = [], [], None
+    for step in range(steps):
+        loss = F.cross_entropy(net(data[step]), labels[step])
+        optimizer.zero_grad()
+        loss.backward()
+        norms.append(nn.utils.clip_grad_norm_(net.parameters(), options['maxNorm']))
+        optimizer.step()
+        losses.append(loss.detach())
+        now = {key: p.detach().clone() for key, p in net.named_parameters()}
+        decay = options['averageDecay']
+        averages = now if averages is None else {key: decay * averages[key] + (1 - decay) * p for key, p in now.items()}
+    f.add({
+        'name': name, 'steps': steps, 'options': options, 'data': encode(data), 'labels': encode(labels), 'stateDict': keyed(encode, state),
+        'losses': encode(torch.stack(losses)), 'norms': encode(torch.stack(norms)), 'stateDictAfter': keyed(encode, dict(net.state_dict())),
+        'averages': keyed(encode, averages),
     })

@@ -5,6 +5,7 @@ must take them and give the same outputs.
 """
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations, weight_norm
 
 import tensor_file
 from draw import generator, normal
@@ -28,6 +29,16 @@ NORMS = {
             nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
             nn.Conv2d(4, 6, 3, bias=False), nn.BatchNorm2d(6), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 3)),
         {'x': normal(2, 1, 8, 8)}, None),
+    'norms': (
+        lambda: nn.Sequential(
+            nn.Conv3d(1, 4, 2), nn.BatchNorm3d(4), nn.ReLU(), nn.Flatten(2), nn.InstanceNorm1d(4, affine=True, track_running_stats=True), nn.GroupNorm(2, 4),
+            nn.LocalResponseNorm(3), nn.LayerNorm([4, 18]), nn.Unflatten(2, (3, 6)), nn.InstanceNorm2d(4), nn.BatchNorm2d(4, affine=False)),
+        {'x': normal(2, 1, 3, 4, 4)}, None),
+    'parametrized': (
+        lambda: nn.Sequential(
+            weight_norm(nn.Linear(5, 6)), nn.Tanh(), parametrizations.spectral_norm(nn.Linear(6, 6)), nn.Tanh(),
+            parametrizations.orthogonal(nn.Linear(6, 6)), parametrizations.orthogonal(nn.Linear(6, 4)), nn.Tanh(), weight_norm(nn.Linear(4, 3), dim=None)),
+        {'x': normal(3, 5)}, None),
 }
 
 
@@ -38,8 +49,11 @@ def outputs_of(model, tensors, run):
 
 def add(f, root, name, make, inputs, run):
     rng = generator(f'weights: {name}')
+    torch.manual_seed(1)
     model = make().eval()
-    draw_state(model, rng)
+    # Parametrizations made their own first values, of which some may not be any; the seed is for them.
+    if name != 'parametrized':
+        draw_state(model, rng)
     drawn = {key: draw(rng) for key, draw in inputs.items()}
     tensors = {key: to_torch(array, torch.float32) for key, array in drawn.items()}
     folder = (root / 'packages' / f.path).parent
