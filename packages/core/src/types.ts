@@ -1,4 +1,5 @@
 /** The values that flow between data, modules, losses and the trainer. They are replaced, never mutated. */
+import type { Collective } from './collective';
 import type { RngKey } from './random/key';
 import type { Schedule } from './schedules/kind';
 import type { Scalar, Tensor } from './tensor/tensor';
@@ -54,6 +55,8 @@ export interface ForwardContext {
   readonly weights: Weights;
   /** Path of the module this context is bound to; '' at the root. */
   readonly path: string;
+  /** The replicas that train together, in a training pass; of size 1 otherwise. */
+  readonly collective: Collective;
   /**
    * While running statistics are gathered anew (`nn.updateBatchNorm`): an evaluation in which batch norms take the statistics of
    * the batch, and the running ones are the average of all batches.

@@ -62,7 +62,7 @@ export abstract class BatchNormModule extends nn.Module {
       training, eps: this.eps, momentum: ctx.gathersStatistics ? null : this.momentum,
       ...(running && { running }),
       ...(this.affine && { weight: this.param('weight', ctx), bias: this.param('bias', ctx) }),
-    });
+    }, ctx);
     if (after && after !== running) {
       ctx.writeBuffer('running_mean', after.mean);
       ctx.writeBuffer('running_var', after.variance);
@@ -72,7 +72,7 @@ export abstract class BatchNormModule extends nn.Module {
   }
 
   /** The function behind the module; a subclass takes its statistics elsewhere. */
-  protected normalize(x: Tensor, call: BatchNormCall): BatchNormOutput { return batchNorm(x, call); }
+  protected normalize(x: Tensor, call: BatchNormCall, _ctx: ForwardContext): BatchNormOutput { return batchNorm(x, call); }
 
   #takesStatistics(ctx: ForwardContext): boolean { return (ctx.mode === 'train' || ctx.gathersStatistics) && !this.frozen; }
 
@@ -81,7 +81,8 @@ export abstract class BatchNormModule extends nn.Module {
     if (!this.ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
       fail('shape', `${where()}: expected an input of shape ${this.axes} with C = ${this.numFeatures}, received ${showShape(x.shape)}.`);
     }
-    if (this.#takesStatistics(ctx) && x.size === this.numFeatures) {
+    const alone = this.traits.synchronized !== true || ctx.collective.size === 1;
+    if (this.#takesStatistics(ctx) && alone && x.size === this.numFeatures) {
       fail('shape', `${where()}: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
     }
   }

@@ -73,11 +73,11 @@ export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormOutp
   }
   const { output, mean, variance } = ops.batchNorm(x, weight, bias, { eps });
   if (!training || !running) return { output, running };
-  return { output, running: noGrad(() => move(running, mean, ops.mul(variance, count / (count - 1)), momentum)) };
+  return { output, running: noGrad(() => moveStatistics(running, mean, ops.mul(variance, count / (count - 1)), momentum)) };
 }
 
-/** The running statistics after one more batch. */
-function move(running: RunningStatistics, mean: Tensor, variance: Tensor, momentum: number | null): RunningStatistics {
+/** @internal The running statistics after one more batch. */
+export function moveStatistics(running: RunningStatistics, mean: Tensor, variance: Tensor, momentum: number | null): RunningStatistics {
   const batches = ops.add(running.batches, 1);
   const weight = momentum ?? ops.div(1, ops.cast(batches, 'float32'));
   const toward = (from: Tensor, to: Tensor): Tensor => ops.lerp(from, to, weight);

@@ -14,6 +14,7 @@ export { postNorm, preNorm } from './residual-norm';
 export { rmsNorm, RMSNorm, type RMSNormCall, type RMSNormOptions } from './rms-norm';
 export { scaleNorm, ScaleNorm, type ScaleNormCall, type ScaleNormOptions } from './scale-norm';
 export { applySpectralNorm, spectralNorm, type SpectralNormCall, type SpectralNormOptions, type SpectralNormOutput, type SpectralVectors } from './spectral-norm';
+export { syncBatchNorm, SyncBatchNorm } from './sync-batch-norm';
 export { updateBatchNorm, type UpdateBatchNormOptions } from './update-batch-norm';
 export { applyWeightNorm, weightNorm, type WeightNormCall, type WeightNormOptions } from './weight-norm';
 export { applyWeightStandardization, standardizeWeight, type WeightStandardizationOptions } from './weight-standardization';

@@ -55,6 +55,11 @@ export interface Executor {
   run(command: Command): void;
   /** A copy of the elements, after every command issued before. */
   read(ref: TensorRef): Promise<TensorData>;
+  /**
+   * The elements themselves, valid until the next allocation; only where commands have run when `run` returns and the memory is
+   * the host's.
+   */
+  view?(ref: TensorRef): Float32Array | Int32Array;
   /** Bytes in use by live storages. */
   bytes(): number;
   /** Ends workers and gives memory back; later use is an error. */

@@ -29,7 +29,7 @@ export interface TrainingOptions {
   readonly weights?: Partial<Weights>;
 }
 
-export interface InferenceOptions extends Omit<Partial<TrainingOptions>, 'micro'> {
+export interface InferenceOptions extends Omit<Partial<TrainingOptions>, 'micro' | 'collective'> {
   /** Paths of modules that run as in training: layers that draw, for samples of what a model puts out. Asks for a `key`. Default none. */
   readonly sampling?: readonly string[];
 }

@@ -21,6 +21,8 @@ export interface ModuleTraits {
   readonly draws?: boolean;
   /** Normalizes by statistics of the batch in training, by running ones in evaluation. */
   readonly batchStatistics?: boolean;
+  /** Takes its batch statistics over all replicas of a fit. */
+  readonly synchronized?: boolean;
   /** Elementwise nonlinearity. */
   readonly activation?: boolean;
   /** Runs over time with the same weights: RNN, LSTM, GRU. */

@@ -228,6 +228,8 @@ export interface PlanSettings {
   readonly accumulate?: number;
   /** Which statistics batch norms take under accumulation. Default 'microbatch'. */
   readonly batchStatistics?: BatchStatistics;
+  /** Threads that share each batch; known once a fit starts. Default 1. */
+  readonly replicas?: number;
   /** Of a step; known once a fit starts. */
   readonly batchSize?: number;
 }

@@ -15,6 +15,7 @@ import type { Resumed } from './checkpoint/resume';
 import type { CheckedFitOptions } from './options';
 import { tell, tellEarly } from './parts/failure';
 import type { ResolvedPlan } from './plan/plan';
+import { alone } from './replicas/replica';
 import { restoreSnapshot } from './restore';
 
 export interface FitResult {
@@ -88,14 +89,16 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
     await loop.go();
   } catch (error) {
     errors.push(error);
+    leaveReplicas(run, error);
   }
   if (started) await inArena(async (arena) => { errors.push(...await hooks.observeAll('fitEnd', (own) => own.contexts.fit, arena)); });
+  if (errors.length === 0) run.replica.end();
   errors.push(...await teardown(run.plugins));
   if (errors.length === 0) await run.reads.settle().catch((error: unknown) => { errors.push(error); });
   if (errors.length > 0) {
     // The first is what went wrong; later ones are often its consequence.
     for (const error of errors.slice(1)) run.findings.push({ severity: 'error', code: 'also', message: error instanceof Error ? error.message : String(error), plugins: [] });
-    throw tell(errors[0], run, checkpointer, from?.path);
+    throw run.settings.replica.rank === 0 ? tell(errors[0], run, checkpointer, from?.path) : errors[0];
   }
   const reason = run.stopReason ?? 'completed';
   const last = run.kept ? copyWeights(run.store.weights) : undefined;
@@ -113,6 +116,12 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
 export async function abandon(error: unknown, plugins: ResolvedPlan['plugins'], { resume }: CheckedFitOptions): Promise<never> {
   await teardown(plugins);
   throw tellEarly(error, resume);
+}
+
+/** What follows an error is done alone: the others would wait for what does not come. */
+function leaveReplicas(run: Run, error: unknown): void {
+  run.replica.fail(error);
+  run.replica = alone;
 }
 
 /** `teardown` of every plugin, in reverse; what was thrown. */

@@ -9,6 +9,7 @@ export type { ProgressEvent } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
 export type { BatchStatistics } from './parts/pieces';
+export type { TrainerFactory } from './replicas/options';
 export { createPlan } from './plan/plan';
 export type { FitSettings, FitSnapshot, PluginSnapshot } from './snapshot';
 export { type EvaluationResult, Trainer } from './trainer';

@@ -13,6 +13,7 @@ import { type CheckedCheckpointOptions, checkCheckpointOptions, type CheckpointO
 import type { AnyPlugin } from './contract';
 import type { ProgressEvent } from './events';
 import { type BatchStatistics, batchStatisticsChoices } from './parts/pieces';
+import { type CheckedFactory, checkFactory, type TrainerFactory } from './replicas/options';
 import type { FitSnapshot } from './snapshot';
 
 export interface TrainerOptions {
@@ -32,6 +33,11 @@ export interface TrainerOptions {
    * batch, which a model with batch norm then runs in one piece, so memory is not saved. Default 'microbatch'.
    */
   readonly batchStatistics?: BatchStatistics;
+  /**
+   * Where `fit({ replicas })` finds the function that makes this trainer, to make it in other threads too: the address of the module
+   * that exports it by default (`import.meta.url`), with the arguments of the call where it has any: `{ module, args }`.
+   */
+  readonly factory?: string | URL | TrainerFactory;
   /** Measured in training and evaluation. Default: accuracy, where there are classes. */
   readonly metrics?: readonly Metric[];
   /** Evaluate on the validation data after every so many steps. Default: after each epoch. */
@@ -53,6 +59,11 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Leave out the last batch of an epoch where it is smaller. Default false. */
   readonly dropLast?: boolean;
+  /**
+   * Threads that train together, this one included, on the wasm backend in Node: each takes its part of a batch on a copy of the
+   * model, and the gradients are put together by the losses' denominators. Needs `factory` in the Trainer. 1 to 64. Default 1.
+   */
+  readonly replicas?: number;
   /** When it aborts, the fit ends after the step, with the reason 'aborted'. */
   readonly signal?: AbortSignal;
   /** Told of the start, each step, evaluation and epoch, and the end. Awaited where it returns a promise. */
@@ -73,11 +84,12 @@ export interface EvaluateOptions {
   readonly split?: string;
 }
 
-export type CheckedTrainerOptions = Required<Omit<TrainerOptions, 'evaluateEvery'>> & { readonly evaluateEvery: number | undefined };
+export type CheckedTrainerOptions = Required<Omit<TrainerOptions, 'evaluateEvery' | 'factory'>>
+  & { readonly evaluateEvery: number | undefined; readonly factory: CheckedFactory | undefined };
 
 export function checkTrainerOptions(options: TrainerOptions): CheckedTrainerOptions {
   const where = 'Trainer';
-  checkOptions(where, options, ['model', 'loss', 'optimizer', 'seed', 'plugins', 'accumulate', 'batchStatistics', 'metrics', 'evaluateEvery', 'nonFinite']);
+  checkOptions(where, options, ['model', 'loss', 'optimizer', 'seed', 'plugins', 'accumulate', 'batchStatistics', 'factory', 'metrics', 'evaluateEvery', 'nonFinite']);
   const { model, loss, optimizer, seed, plugins = [], evaluateEvery } = options;
   if (!isModule(model)) fail('option', `${where}: \`model\` must be a module, such as \`new nn.Sequential(…)\`, received ${show(model)}.`);
   if (typeof loss !== 'function' || typeof (loss as Partial<LossFunction>).lossName !== 'string') {
@@ -94,6 +106,7 @@ export function checkTrainerOptions(options: TrainerOptions): CheckedTrainerOpti
     model, loss, optimizer, seed, plugins, evaluateEvery,
     accumulate: checkNumber(where, 'accumulate', options.accumulate ?? 1, { min: 1, integer: true }),
     batchStatistics: checkChoice(where, 'batchStatistics', options.batchStatistics ?? 'microbatch', batchStatisticsChoices),
+    factory: checkFactory(where, options.factory),
     metrics: checkMetrics(where, options.metrics ?? [accuracy(classAxisOf(loss))]),
     nonFinite: checkChoice(where, 'nonFinite', options.nonFinite ?? 'stop', ['stop', 'skip']),
   };
@@ -122,7 +135,7 @@ export type CheckedFitOptions = Required<Omit<FitOptions, 'validation' | 'signal
 
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   const where = 'fit';
-  checkOptions(where, options, ['train', 'validation', 'epochs', 'batchSize', 'evalBatchSize', 'shuffle', 'dropLast', 'signal', 'onProgress', 'checkpoint', 'resume']);
+  checkOptions(where, options, ['train', 'validation', 'epochs', 'batchSize', 'evalBatchSize', 'shuffle', 'dropLast', 'replicas', 'signal', 'onProgress', 'checkpoint', 'resume']);
   const { signal, onProgress } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).aborted !== 'boolean') fail('option', `${where}: \`signal\` must be an AbortSignal: \`new AbortController().signal\`, received ${show(signal)}.`);
   if (onProgress !== undefined && typeof onProgress !== 'function') fail('option', `${where}: \`onProgress\` must be a function, received ${show(onProgress)}.`);
@@ -135,12 +148,22 @@ export function checkFitOptions(options: FitOptions): CheckedFitOptions {
     evalBatchSize: checkNumber(where, 'evalBatchSize', options.evalBatchSize ?? 256, { min: 1, integer: true }),
     shuffle: checkBoolean(where, 'shuffle', options.shuffle ?? true),
     dropLast: checkBoolean(where, 'dropLast', options.dropLast ?? false),
+    replicas: checkNumber(where, 'replicas', options.replicas ?? 1, { min: 1, max: 64, integer: true }),
   };
+  checkReplicas(where, checked);
   if (options.validation !== undefined) checkDataset(where, 'validation', options.validation);
   if (checked.dropLast && checked.train.size < checked.batchSize) {
     fail('data', `${where}: with dropLast and batchSize: ${checked.batchSize} no batch is left of ${checked.train.size} samples. Take a smaller batch.`);
   }
   return checked;
+}
+
+/** Every batch must have a sample for each replica. */
+function checkReplicas(where: string, { replicas, train, batchSize, dropLast }: CheckedFitOptions): void {
+  const whole = Math.min(batchSize, train.size);
+  if (whole < replicas) fail('option', `${where}: \`replicas\` must be at most the batch size, ${whole}, received ${replicas}.`);
+  const last = train.size % batchSize;
+  if (!dropLast && last > 0 && last < replicas) fail('data', `${where}: the last batch of an epoch has ${last} of ${train.size} samples, too few for ${replicas} replicas. Pass dropLast: true, or another batch size.`);
 }
 
 export function checkDataset(where: string, name: string, dataset: unknown): Dataset {

@@ -23,6 +23,10 @@ import type { RateTable } from './parts/rates';
 import type { RunSettings } from './parts/run';
 import { disposeWeights } from './parts/weight-store';
 import { type ResolvedPlan, resolvePlan } from './plan/plan';
+import { joinReplicas } from './replicas/join';
+import { alone, type Replica } from './replicas/replica';
+import { type ReplicaStart, withReplicas } from './replicas/start';
+import { joinKey } from './replicas/worker-source';
 import { copySnapshot, type FitSnapshot } from './snapshot';
 
 /** Loss and metrics by name. */
@@ -81,23 +85,39 @@ export class Trainer {
     const checked = checkFitOptions(options);
     return this.#alone('fit', async () => {
       await ready();
-      const { fit, from } = await this.#begin(checked).catch((error: unknown) => abandon(error, this.#plan.plugins, checked));
-      const { result, last } = await execute(fit, checked, from, currentExecutor().readLag ?? 0);
-      this.#last = last;
-      return result;
+      const { replicas } = checked;
+      if (replicas === 1) return this.#run(checked, alone);
+      return withReplicas(replicas, this.#options, checked, (replica) => this.#run(checked, replica));
     });
   }
 
+  /** @internal Takes part in the fit of another thread, as one of its replicas. */
+  async [Symbol.for(joinKey)](start: ReplicaStart): Promise<void> {
+    await joinReplicas(start, this.#options, (options, replica) => this.#alone('fit', () => this.#run(options, replica)));
+  }
+
+  async #run(checked: CheckedFitOptions, replica: Replica): Promise<FitResult> {
+    const { fit, from } = await this.#begin(checked, replica).catch((error: unknown) => abandon(error, this.#plan.plugins, checked));
+    try {
+      const { result, last } = await execute(fit, checked, from, currentExecutor().readLag ?? 0);
+      this.#last = last;
+      return result;
+    } finally {
+      fit.run.replica = alone;
+    }
+  }
+
   /** From transformModel to the states of plugins. */
-  async #begin(checked: CheckedFitOptions): Promise<{ readonly fit: Assembled; readonly from: Resumed | undefined }> {
-    if (!this.#transformed) this.#model = await transformModel(this.#settings(checked));
+  async #begin(checked: CheckedFitOptions, replica: Replica): Promise<{ readonly fit: Assembled; readonly from: Resumed | undefined }> {
+    if (!this.#transformed) this.#model = await transformModel(this.#settings(checked, replica));
     this.#transformed = true;
     this.#model.init(keyOfSeed(this.#options.seed));
-    this.#plan = this.#resolve(checked.batchSize);
-    const from = await openResume(checked.resume);
+    replica.begin(this.#model);
+    this.#plan = this.#resolve({ batchSize: checked.batchSize, replicas: replica.size });
+    const from = await replica.resumed(() => openResume(checked.resume));
     try {
       this.dispose();
-      const fit = prepare(this.#settings(checked), from);
+      const fit = prepare(this.#settings(checked, replica), from);
       this.#fit = fit;
       return { fit, from };
     } finally {
@@ -163,19 +183,19 @@ export class Trainer {
     this.#last = undefined;
   }
 
-  #resolve(batchSize?: number): ResolvedPlan {
+  #resolve(fit: { readonly batchSize?: number; readonly replicas?: number } = {}): ResolvedPlan {
     const { plugins, loss, optimizer, accumulate, batchStatistics } = this.#options;
-    return resolvePlan(plugins, this.#model, { loss, optimizer, accumulate, batchStatistics, ...(batchSize === undefined ? {} : { batchSize }) });
+    return resolvePlan(plugins, this.#model, { loss, optimizer, accumulate, batchStatistics, ...fit });
   }
 
-  #settings(fit?: CheckedFitOptions): RunSettings {
+  #settings(fit?: CheckedFitOptions, replica: Replica = alone): RunSettings {
     const { loss, optimizer, metrics, accumulate, batchStatistics, nonFinite, seed } = this.#options;
     const skip = this.#plan.plugins.some(({ plugin }) => plugin.nonFinite === 'skip');
     return {
       plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, batchStatistics, nonFinite: skip ? 'skip' : nonFinite, key: keyOfSeed(seed),
       seed, train: fit?.train ?? nothing, validation: fit?.validation, batchSize: fit?.batchSize ?? 1, evalBatchSize: fit?.evalBatchSize ?? 256,
       epochs: fit?.epochs ?? 1, shuffle: fit?.shuffle ?? true, dropLast: fit?.dropLast ?? false, evaluateEvery: this.#options.evaluateEvery,
-      totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1,
+      totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1, replica,
     };
   }
 

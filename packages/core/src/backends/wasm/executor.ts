@@ -99,11 +99,15 @@ export class WasmExecutor implements Executor {
   }
 
   async read(ref: TensorRef): Promise<TensorData> {
+    const values = this.view(ref);
+    return ref.dtype === 'bool' ? Uint8Array.from(values) : values.slice();
+  }
+
+  view(ref: TensorRef): Float32Array | Int32Array {
     const machine = this.#running();
     const { buffer } = machine.memory.memory;
-    if (ref.dtype === 'float32') return new Float32Array(buffer, machine.pointer(ref), ref.size).slice();
-    const words = new Int32Array(buffer, machine.pointer(ref), ref.size);
-    return ref.dtype === 'int32' ? words.slice() : Uint8Array.from(words);
+    const Numbers = ref.dtype === 'float32' ? Float32Array : Int32Array;
+    return new Numbers(buffer, machine.pointer(ref), ref.size);
   }
 
   bytes(): number { return this.#machine?.memory.live ?? 0; }

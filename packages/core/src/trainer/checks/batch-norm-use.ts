@@ -3,15 +3,16 @@ import { type Check, warning } from './check';
 import { layersOf } from './flow';
 
 /** Batch norm on few samples (Wu and He, arXiv:1803.08494) or in a recurrent net (Laurent et al., arXiv:1510.01378). */
-export const batchNormUse: Check = ({ model, batchSize, ...settings }) => {
+export const batchNormUse: Check = ({ model, batchSize, replicas = 1, ...settings }) => {
   const layers = layersOf(model);
   const norm = layers.find(({ traits }) => traits.batchStatistics);
   if (!norm) return [];
   const { count: accumulate } = piecesOf(model, settings);
-  const micro = batchSize === undefined ? undefined : Math.floor(batchSize / accumulate);
+  const parts = accumulate * (norm.traits.synchronized ? 1 : replicas);
+  const micro = batchSize === undefined ? undefined : Math.floor(batchSize / parts);
   const out = [];
   if (micro !== undefined && micro < 8) {
-    out.push(warning('small-batch-norm', `Batch norm at ${norm.label} sees ${micro} samples at a time${accumulate > 1 ? ` (a batch of ${batchSize} in ${accumulate} microbatches)` : ''}: its statistics get noisy under 8 (arXiv:1803.08494).`, 'Use a larger batch, or group or layer norm.'));
+    out.push(warning('small-batch-norm', `Batch norm at ${norm.label} sees ${micro} samples at a time${parts > 1 ? ` (a batch of ${batchSize} in ${parts} ${replicas > 1 ? 'parts' : 'microbatches'})` : ''}: its statistics get noisy under 8 (arXiv:1803.08494).`, 'Use a larger batch, or group or layer norm.'));
   }
   const recurrent = layers.find(({ traits }) => traits.recurrent);
   if (recurrent) {

@@ -3,12 +3,13 @@
  * hook may take its context apart: `({ state, log }) => …`.
  */
 import { fail } from '../../errors';
+import type { Dataset } from '../../data/dataset';
 import { batches } from '../../data/loader';
 import { inference, type Pass, training } from '../../nn/context';
 import { at, foldIn, type RngKey } from '../../random/key';
 import { scope } from '../../tensor/scope';
 import { isTensor } from '../../tensor/find';
-import type { Inputs, Outputs, Weights } from '../../types';
+import type { Batch, Inputs, Outputs, Weights } from '../../types';
 import type {
   EvalContext, EvalResult, FitContext, GradContext, Grads, LossContext, MicroContext, PluginApiMap, StepContext, StepEndContext,
 } from '../contract';
@@ -39,7 +40,7 @@ export function contextsOf(run: Run, own: PluginRuntime, machinery: Machinery): 
     get microbatches() { return run.current.micros.length; },
     rng: (site: string): RngKey => {
       const micro = run.current.micro;
-      return at(foldIn(own.rng, site), { step: run.step, ...(micro ? { micro: micro.index, pass: Math.max(0, micro.passes - 1) } : {}) });
+      return at(foldIn(own.rng, site), { step: run.step, ...(micro ? { micro: run.microNumber, pass: Math.max(0, micro.passes - 1) } : {}) });
     },
   });
   const micro = extend(step, {
@@ -70,6 +71,7 @@ export function contextsOf(run: Run, own: PluginRuntime, machinery: Machinery): 
 
 function fitContext(run: Run, own: PluginRuntime): FitContext {
   const { train, validation, evalBatchSize } = run.settings;
+  const all = (data: Dataset): AsyncIterable<Batch> => batches(run.replica.share(data), { batchSize: evalBatchSize });
   return {
     plugin: own.key,
     get model() { return run.model; },
@@ -81,8 +83,8 @@ function fitContext(run: Run, own: PluginRuntime): FitContext {
     get state() { return own.state; },
     setState: (next) => { run.setState(own, next); },
     data: {
-      train: () => batches(train, { batchSize: evalBatchSize }),
-      ...(validation === undefined ? {} : { validation: () => batches(validation, { batchSize: evalBatchSize }) }),
+      train: () => all(train),
+      ...(validation === undefined ? {} : { validation: () => all(validation) }),
       trainSize: train.size,
     },
     call: (inputs, options) => call(run, inputs, options),
@@ -108,7 +110,7 @@ function call(run: Run, inputs: Inputs, options: Parameters<FitContext['call']>[
   const { key, mode = 'eval' } = options;
   if (mode === 'train' && key === undefined) fail('option', "call: mode 'train' needs a `key`: `ctx.rng('site')`.");
   const place = { step: run.step, totalSteps: run.totalSteps };
-  const pass: Pass = mode === 'train' && key !== undefined ? training({ key, ...place, ...given })
+  const pass: Pass = mode === 'train' && key !== undefined ? training({ key, ...place, ...given, ...(own ? { collective: run.replica.collective } : {}) })
     : inference({ ...place, ...(key === undefined ? {} : { key }), ...given });
   try {
     return scope(() => run.model.forward(inputs, pass));

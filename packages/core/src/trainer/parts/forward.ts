@@ -61,7 +61,7 @@ function pass(run: Run, hooks: Hooks, micro: MicroState, takeTerms: (terms: read
   const number = micro.passes++;
   const { buffers } = run.store.weights;
   const own = new Pass('train', {
-    key: run.modelKey, step: run.step, totalSteps: run.totalSteps, micro: micro.index, pass: number,
+    key: run.modelKey, step: run.step, totalSteps: run.totalSteps, micro: run.microNumber, pass: number, collective: run.replica.collective,
     weights: { params: micro.params, buffers: step.staged.size === 0 ? buffers : { ...buffers, ...Object.fromEntries(step.staged) } },
   });
   const changes = hooks.has('transformActivation');

@@ -28,17 +28,17 @@ export interface GradientOptions {
 interface Sum { readonly grads: Params; readonly sum: Tensor; readonly denominator: Tensor | undefined }
 
 export function stepGradients(run: Run, hooks: Hooks, options: GradientOptions): StepGradients {
-  const { micros } = run.current;
-  const total = micros.reduce((n, { size }) => n + size, 0);
+  const { micros, size: total } = run.current;
+  const whole = micros.length === 1 && run.replica.size === 1;
   const outer = run.current.micro;
   try {
     return scope(() => {
       const sums = new Map<string, Sum>();
       micros.forEach((batch, index) => {
-        const made = scope(() => microbatch(run, hooks, batch, index, options, micros.length === 1 ? undefined : batch.size / total));
+        const made = scope(() => microbatch(run, hooks, batch, index, options, whole ? undefined : batch.size / total));
         for (const { name, ...part } of made) sums.set(name, merge(sums.get(name), part));
       });
-      return finish([...sums.values()]);
+      return finish(overReplicas(run, [...sums.values()]));
     });
   } finally {
     run.current.micro = outer;
@@ -80,6 +80,16 @@ function merge(before: Sum | undefined, next: Sum): Sum {
     denominator: before.denominator && next.denominator ? add(before.denominator, next.denominator) : undefined,
     grads: Object.fromEntries(Object.entries(next.grads).map(([path, g]) => [path, plus(before.grads[path] as Tensor, g)])),
   };
+}
+
+/** The sums of all replicas, in one exchange. */
+function overReplicas({ replica }: Run, sums: readonly Sum[]): readonly Sum[] {
+  if (replica.size === 1) return sums;
+  const paths = Object.keys(sums[0]?.grads ?? {});
+  const flat = sums.flatMap(({ sum, denominator, grads }) => [sum, ...(denominator ? [denominator] : []), ...paths.map((path) => grads[path] as Tensor)]);
+  const all = replica.sum('gradients', flat).values();
+  const next = (): Tensor => all.next().value as Tensor;
+  return sums.map(({ denominator }): Sum => ({ sum: next(), denominator: denominator && next(), grads: Object.fromEntries(paths.map((path) => [path, next()])) }));
 }
 
 function finish(sums: readonly Sum[]): StepGradients {

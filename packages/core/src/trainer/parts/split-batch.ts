@@ -1,4 +1,5 @@
 /** A batch as microbatches: views of its rows, nothing is copied. */
+import { fail } from '../../errors';
 import { view } from '../../ops/dispatch';
 import { isTensor } from '../../tensor/find';
 import type { Tensor } from '../../tensor/tensor';
@@ -15,6 +16,14 @@ export function splitBatch(batch: Batch, count: number): readonly Batch[] {
     start += size;
     return part;
   });
+}
+
+/** What one of the replicas has of a batch, in as many microbatches as each of the others. */
+export function microbatches(batch: Batch, count: number, { rank, size }: { readonly rank: number; readonly size: number }): readonly Batch[] {
+  if (size === 1) return splitBatch(batch, count);
+  const part = splitBatch(batch, size)[rank];
+  if (!part || batch.size < size) return fail('data', `fit: a batch of ${batch.size} cannot be split among ${size} replicas. Give larger batches.`);
+  return splitBatch(part, Math.min(count, Math.floor(batch.size / size)));
 }
 
 function rows(batch: Batch, start: number, size: number): Batch {

@@ -34,7 +34,7 @@ export function runStep(run: Run, hooks: Hooks): void {
   step.applied = applied ?? scalar(0);
   step.loss = loss;
   transformParams(run, hooks, step.applied);
-  run.store.commit(step.staged, step.applied);
+  run.store.commit(ofFirstReplica(run, step.staged), step.applied);
 }
 
 function optimize(run: Run, grads: Grads, gate: Scalar): void {
@@ -62,13 +62,25 @@ function transformParams(run: Run, hooks: Hooks, applied: Scalar): void {
   run.store.put(Object.fromEntries(changed.map(([path, value]) => [path, where(open, value, params[path] as Tensor)])));
 }
 
+/** Statistics that replicas took apart are those of replica 0 for all. Changes the map. */
+function ofFirstReplica({ replica }: Run, staged: Map<string, Tensor>): Map<string, Tensor> {
+  if (replica.size === 1 || staged.size === 0) return staged;
+  for (const [path, value] of Object.entries(replica.buffers(Object.fromEntries(staged)))) {
+    if (staged.get(path) === value) continue;
+    staged.get(path)?.dispose();
+    staged.set(path, keep(value));
+  }
+  return staged;
+}
+
 /** Sums and counts of the metrics of a microbatch, on the labels as they came from the data. */
 function measure(run: Run, outputs: Parameters<typeof run.settings.loss>[0], batch: Batch): void {
   for (const metric of run.settings.metrics) {
     const made = metric.compute(outputs, batch.original);
     if (!made) continue;
     const { sum, count } = made;
-    run.measured.push({ name: metric.name, sum: sum.item(), count: typeof count === 'number' ? Promise.resolve(count) : count.item() });
+    const [total, counted] = run.replica.size === 1 ? [sum, count] : run.replica.sum('metrics', [sum, typeof count === 'number' ? scalar(count) : count]) as [Tensor, Tensor];
+    run.measured.push({ name: metric.name, sum: total.item(), count: typeof counted === 'number' ? Promise.resolve(counted) : counted.item() });
   }
 }
 

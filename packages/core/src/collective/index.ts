@@ -1,0 +1,1 @@
+export { type Collective, joinCollective, type SharedCollective, shareCollective } from './collective';
