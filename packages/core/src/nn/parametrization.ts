@@ -49,6 +49,8 @@ export interface WeightTables {
 /** @internal */
 export function attachParametrization(own: WeightTables, name: string, fn: Parametrization, options: ParametrizeOptions): void {
   const { parameters = {}, buffers = {}, initial } = options;
+  const [whose] = [...own.parametrized].find(([other, { stored, firsts }]) => other !== name && (stored === name || firsts.some(({ names }) => names.includes(name)))) ?? [];
+  if (whose !== undefined) fail('option', `parametrize: \`${name}\` of ${own.label} is part of the parametrization of \`${whose}\`. Parametrize \`${whose}\`.`);
   const before = own.parametrized.get(name);
   const from = before?.stored ?? name;
   const to = options.rawName ?? from;

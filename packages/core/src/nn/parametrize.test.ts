@@ -90,6 +90,7 @@ describe('errors', () => {
     ['a name that is taken', () => nn.parametrize(new nn.Linear(1, 1), 'weight', (raw) => raw, { rawName: 'bias' }), 'has `bias` already.'],
     ['an unknown option', () => nn.parametrize(new nn.Linear(1, 1), 'weight', (raw) => raw, { raw: 'x' } as never), 'parametrize: unknown option `raw`.'],
     ['no first values', () => nn.parametrize(new nn.Linear(1, 1), 'weight', (raw) => raw, { buffers: { u: [1] } }), '`initial` must be a function, received undefined.'],
+    ['a part of another', () => nn.parametrize(parametrized(new nn.Linear(3, 2)), 'direction', (raw) => raw), '`direction` of Linear at `` is part of the parametrization of `weight`.'],
     ['nothing to remove', () => nn.removeParametrizations(new nn.Linear(1, 1), 'weight'), 'is not parametrized; what is: nothing.'],
   ])('%s', (_, run, message) => { expect(run).toThrow(message); });
 });
