@@ -29,7 +29,7 @@ export interface Gpu {
   destroy(): Promise<void>;
 }
 
-interface GpuConstructor { new(settings: { readonly mode: string; readonly context?: object; readonly canvas?: object }): Gpu }
+export interface GpuConstructor { new(settings: { readonly mode: string; readonly context?: object; readonly canvas?: object }): Gpu }
 
 /** The bundle is UMD: bundlers give its exports as a default, a namespace, or the constructor itself. */
 export function gpuConstructor(): GpuConstructor {

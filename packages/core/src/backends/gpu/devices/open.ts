@@ -8,7 +8,8 @@ import { WebGpuDevice } from './webgpu';
 export async function openDevice(mode: GpuMode, events: DeviceEvents): Promise<Device> {
   switch (mode) {
     case 'webgpu': return WebGpuDevice.open(events);
-    case 'webgl2': return WebGlDevice.open(mode, events);
+    case 'webgl2':
+    case 'headlessgl': return WebGlDevice.open(mode, events);
     case 'webasm':
     case 'cpu': return new HostDevice(mode, events);
     default: return fail('backend', `gpu: mode '${mode}' is not available here.`);

@@ -6,7 +6,7 @@ import { ParsimonyError } from '@parsimony/core';
 import type { StorageHandle } from '../../executor';
 import type { Device, DeviceEvents, GpuMode } from '../device';
 import { defineProgram, type Operand, type Program, type ProgramCall } from '../program';
-import { type GlContext, openWebGl2 } from './webgl/context';
+import { type GlContext, openHeadlessGl, openWebGl2 } from './webgl/context';
 import { readPixels } from './webgl/readback';
 import { type Shader, Shaders } from './webgl/shaders';
 import { type Texture, Textures } from './webgl/textures';
@@ -33,7 +33,7 @@ const merge = defineProgram({
 
 export class WebGlDevice implements Device {
   readonly lanes = 4;
-  readonly readLag = 2;
+  readonly readLag: number;
   readonly description: string;
   readonly maxLength: number;
   readonly #context: GlContext;
@@ -46,6 +46,8 @@ export class WebGlDevice implements Device {
 
   constructor(readonly mode: Extract<GpuMode, 'webgl2' | 'headlessgl'>, context: GlContext, events: DeviceEvents) {
     const { gl, maxTextureSize, renderer } = this.#context = context;
+    // Without fences a read waits.
+    this.readLag = context.webgl2 ? 2 : 0;
     this.maxLength = Math.min(MOST_ELEMENTS, maxTextureSize ** 2 * 4);
     this.description = `gpu.js, mode ${mode}, on ${renderer}; tensors of up to ${this.maxLength} elements`;
     this.#textures = new Textures(context);
@@ -53,10 +55,11 @@ export class WebGlDevice implements Device {
     this.#square = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#square);
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 0, 0, 1, -1, 1, 0, -1, 1, 0, 1, 1, 1, 1, 1]), gl.STATIC_DRAW);
-    context.onLost(() => this.#poison('the WebGL context was lost'));
   }
 
-  static async open(mode: 'webgl2', events: DeviceEvents): Promise<WebGlDevice> { return new WebGlDevice(mode, openWebGl2(), events); }
+  static async open(mode: WebGlDevice['mode'], events: DeviceEvents): Promise<WebGlDevice> {
+    return new WebGlDevice(mode, mode === 'webgl2' ? openWebGl2() : await openHeadlessGl(), events);
+  }
 
   /** Of all textures: tensors, and free ones kept for the next. */
   deviceBytes(): number { return this.#textures.bytes; }
@@ -112,6 +115,7 @@ export class WebGlDevice implements Device {
 
   #draw(program: Program, inputs: readonly Operand[], numbers: readonly number[], target: Texture, size: number): void {
     const { gl, webgl2 } = this.#context;
+    if (this.#lost()) return;
     const shader = this.#shaders.get(program);
     this.#use(shader);
     const { last } = shader;
@@ -155,10 +159,10 @@ export class WebGlDevice implements Device {
   }
 
   async read({ handle, offset, size }: Operand): Promise<Float32Array> {
-    if (this.#failure) throw this.#failure;
+    if (this.#lost()) throw this.#failure;
     const { gl } = this.#context;
     const values = await readPixels(this.#context, storage(handle).held, offset, size);
-    const error = gl.isContextLost() ? gl.CONTEXT_LOST_WEBGL : gl.getError();
+    const error = this.#lost() ? gl.NO_ERROR : gl.getError();
     if (error !== gl.NO_ERROR) this.#poison(reasons(gl).get(error) ?? `WebGL error ${error}`);
     if (this.#failure) throw this.#failure;
     return values;
@@ -176,6 +180,11 @@ export class WebGlDevice implements Device {
     this.#context.release();
   }
 
+  #lost(): boolean {
+    if (!this.#failure && this.#context.gl.isContextLost()) this.#poison('the WebGL context was lost');
+    return this.#failure !== undefined;
+  }
+
   /** From the first error on nothing on the device can be trusted; the next read says so. */
   #poison(message: string): void {
     this.#failure ??= new ParsimonyError('backend', `gpu: mode '${this.mode}' failed: ${message}. What is on the device is lost. Open a new one with \`await useBackend('gpu', { mode: '${this.mode}' })\` and resume the fit from its last checkpoint.`);
@@ -183,7 +192,6 @@ export class WebGlDevice implements Device {
 }
 
 const reasons = (gl: WebGL2RenderingContext): ReadonlyMap<number, string> => new Map([
-  [gl.CONTEXT_LOST_WEBGL, 'the WebGL context was lost'],
   [gl.OUT_OF_MEMORY, 'the GPU has no memory left'],
   [gl.INVALID_VALUE, 'a value is out of range (INVALID_VALUE)'],
   [gl.INVALID_OPERATION, 'an operation is not allowed (INVALID_OPERATION)'],

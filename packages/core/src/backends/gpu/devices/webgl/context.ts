@@ -1,7 +1,8 @@
 /** A WebGL context that can compute: float textures to draw to, and what the machine allows. */
 import { fail } from '@parsimony/core';
+import { isNode } from '../../../../node-module';
 
-export type Gl = WebGL2RenderingContext;
+type Gl = WebGL2RenderingContext;
 
 export interface GlContext {
   readonly gl: Gl;
@@ -11,8 +12,6 @@ export interface GlContext {
   readonly renderer: string;
   readonly maxTextureSize: number;
   readonly maxTextures: number;
-  /** Calls `lost` when the context is gone. */
-  onLost(lost: () => void): void;
   /** Gives the context back: browsers allow few of them. */
   release(): void;
 }
@@ -27,7 +26,6 @@ export function openWebGl2(): GlContext {
   }
   return {
     ...describe(gl, canvas, true),
-    onLost: (lost) => canvas.addEventListener('webglcontextlost', () => lost()),
     release: () => gl.getExtension('WEBGL_lose_context')?.loseContext(),
   };
 }
@@ -37,8 +35,30 @@ function pageCanvas(): HTMLCanvasElement {
   return document.createElement('canvas');
 }
 
+type CreateContext = (width: number, height: number) => Gl | null;
+
+/** WebGL 1 in Node, of the package `gl`, where a person installed it. */
+export async function openHeadlessGl(): Promise<GlContext> {
+  if (!isNode()) fail('backend', 'gpu: mode \'headlessgl\' runs in Node. In a browser use mode \'webgpu\' or \'webgl2\'.');
+  // Not a literal, so that bundlers for browsers do not look for it.
+  const name = ['g', 'l'].join('');
+  let create: CreateContext;
+  try {
+    create = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name) as { readonly default: CreateContext }).default;
+  } catch (cause) {
+    return fail('backend', `gpu: mode 'headlessgl' needs the package \`gl\`: \`npm install gl@8\`. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const gl = create(1, 1);
+  if (!gl) fail('backend', 'gpu: mode \'headlessgl\': the package `gl` found no OpenGL. On Linux without a display, run the program with `xvfb-run`.');
+  if (!gl.getExtension('OES_texture_float')) fail('backend', 'gpu: mode \'headlessgl\' needs float textures (OES_texture_float), which this machine does not offer. Use the wasm backend.');
+  return {
+    ...describe(gl, {}, false),
+    release: () => (gl.getExtension('STACKGL_destroy_context') as { destroy(): void } | null)?.destroy(),
+  };
+}
+
 /** What both kinds of context tell in the same words. */
-export function describe(gl: Gl, canvas: GlContext['canvas'], webgl2: boolean): Omit<GlContext, 'onLost' | 'release'> {
+function describe(gl: Gl, canvas: GlContext['canvas'], webgl2: boolean): Omit<GlContext, 'release'> {
   const details = gl.getExtension('WEBGL_debug_renderer_info');
   const number = (name: number): number => Number(gl.getParameter(name));
   return {

@@ -38,11 +38,12 @@ function passed(gl: WebGL2RenderingContext, fence: WebGLSync | null): Promise<vo
   // A message is a task of its own, as a timer is, without a timer's wait of 4 ms.
   const { port1, port2 } = new MessageChannel();
   return new Promise<void>((resolve) => {
-    port1.onmessage = () => {
+    port1.addEventListener('message', () => {
       const state = !fence || gl.isContextLost() ? gl.WAIT_FAILED : gl.clientWaitSync(fence, 0, 0);
       if (state === gl.TIMEOUT_EXPIRED) port2.postMessage(0);
       else resolve();
-    };
+    });
+    port1.start();
     port2.postMessage(0);
   }).finally(() => port1.close());
 }

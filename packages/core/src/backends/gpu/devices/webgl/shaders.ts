@@ -3,6 +3,7 @@ import { fail } from '@parsimony/core';
 import type { Program } from '../../program';
 import { type Gpu, gpuConstructor } from '../../gpu-js';
 import type { GlContext } from './context';
+import { headlessGpu } from './headless';
 
 export interface Shader {
   readonly program: WebGLProgram;
@@ -42,6 +43,7 @@ const reader = `float getMemoryOptimized32(sampler2D tex, ivec2 texSize, ivec3 t
 const readerOfGpuJs = /float getMemoryOptimized32\([^)]*\) \{[\s\S]*?\n\}/;
 /** Outputs have one axis. */
 const threadOfGpuJs = 'threadId = indexTo3D(index, uOutputDim)';
+const thread = 'threadId = ivec3(index, 0, 0)';
 
 export class Shaders {
   readonly #context: GlContext;
@@ -52,7 +54,7 @@ export class Shaders {
   constructor(context: GlContext, compiling: (program: Program) => void) {
     this.#context = context;
     this.#compiling = compiling;
-    this.#gpu = new (gpuConstructor())({ mode: 'webgl2', context: context.gl, canvas: context.canvas });
+    this.#gpu = context.webgl2 ? new (gpuConstructor())({ mode: 'webgl2', context: context.gl, canvas: context.canvas }) : headlessGpu(context);
   }
 
   get count(): number { return this.#shaders.size; }
@@ -67,7 +69,8 @@ export class Shaders {
   }
 
   #compile(program: Program): Shader {
-    const { gl, maxTextures } = this.#context;
+    const { gl, maxTextures, webgl2 } = this.#context;
+    const mode = webgl2 ? 'webgl2' : 'headlessgl';
     if (program.inputs.length > maxTextures) {
       fail('backend', `gpu: kernel '${program.name}' reads ${program.inputs.length} tensors, over the limit of ${maxTextures} textures of this machine. Use the wasm backend.`);
     }
@@ -78,15 +81,15 @@ export class Shaders {
     });
     const kernel = created.kernel as unknown as GlKernel;
     const translate = kernel.getFragmentShader.bind(kernel);
-    kernel.getFragmentShader = (args) => adapt(program, translate(args));
+    kernel.getFragmentShader = (args) => adapt(program, translate(args), webgl2);
     // gpu.js asks for arguments to build with; what matters of textures is their kind.
     const texture = { size: [1, 1], dimensions: [1, 1, 1], texture: null, context: gl };
     try {
       kernel.build(...program.argumentTypes.map((type) => (type === 'Array' ? texture : 0)));
     } catch (error) {
-      fail('backend', `gpu: kernel '${program.name}' does not compile in mode 'webgl2': ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      fail('backend', `gpu: kernel '${program.name}' does not compile in mode '${mode}': ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
-    if (!kernel.program) fail('backend', `gpu: gpu.js gives kernel '${program.name}' to another mode than 'webgl2': ${kernel.fallbackReason ?? 'no reason given'}.`);
+    if (!kernel.program) fail('backend', `gpu: gpu.js gives kernel '${program.name}' to another mode than '${mode}': ${kernel.fallbackReason ?? 'no reason given'}.`);
     return this.#describe(program, kernel.program, kernel.kernelArguments);
   }
 
@@ -114,9 +117,11 @@ export class Shaders {
   }
 }
 
-function adapt(program: Program, source: string): string {
-  const adapted = source.replace(readerOfGpuJs, reader).replace(threadOfGpuJs, 'threadId = ivec3(index, 0, 0)');
-  if (!adapted.includes(reader) || !adapted.includes('threadId = ivec3(index, 0, 0)')) {
+function adapt(program: Program, source: string, webgl2: boolean): string {
+  const threads = source.replace(threadOfGpuJs, thread);
+  // Without the integers of WebGL2, gpu.js's own.
+  const adapted = webgl2 ? threads.replace(readerOfGpuJs, reader) : threads;
+  if (!adapted.includes(thread) || (webgl2 && !adapted.includes(reader))) {
     fail('backend', `gpu: gpu.js translates kernel '${program.name}' to GLSL in another form than expected.`);
   }
   return adapted;
