@@ -16,8 +16,8 @@ type BackendFactory = (options: BackendOptions) => Executor | Promise<BackendCho
 
 const factories = new Map<string, BackendFactory>([['wasm', (options) => new WasmExecutor(options)]]);
 let current: Executor | undefined;
-/** Why the current backend was chosen, where something else than a person did. */
-let why: string | undefined;
+/** Why an executor was chosen, where something else than a person did. */
+const reasons = new WeakMap<Executor, string>();
 
 /**
  * Makes a backend known to `useBackend`: an executor, or the choice of another. The reference executor of testkit and the gpu
@@ -46,16 +46,18 @@ function create(name: string, options: BackendOptions): Executor | Promise<Backe
  * ```
  */
 export async function useBackend(backend: string | Executor, options: BackendOptions = {}): Promise<Executor> {
-  const { executor, reason } = await resolve(backend, options);
+  const executor = await resolve(backend, options);
   await executor.ready();
   current = executor;
-  why = reason;
   return executor;
 }
 
-async function resolve(backend: string | Executor, options: BackendOptions): Promise<{ readonly executor: Executor; readonly reason?: string }> {
+async function resolve(backend: string | Executor, options: BackendOptions): Promise<Executor> {
   const made = typeof backend === 'string' ? await create(backend, options) : backend;
-  return 'why' in made ? { ...await resolve(made.backend, made.options ?? {}), reason: made.why } : { executor: made };
+  if (!('why' in made)) return made;
+  const executor = await resolve(made.backend, made.options ?? {});
+  reasons.set(executor, made.why);
+  return executor;
 }
 
 /** @internal Whether anyone has asked for a backend yet. */
@@ -75,6 +77,8 @@ export function currentExecutor(): Executor {
 
 /** Name, mode, threads and build of the backend in use, and why it was chosen. */
 export function backendInfo(): BackendInfo {
-  const info = currentExecutor().info();
+  const executor = currentExecutor();
+  const info = executor.info();
+  const why = reasons.get(executor);
   return why === undefined ? info : { ...info, description: `${info.description}; ${why}` };
 }
