@@ -1,12 +1,13 @@
 /** Replicas with synchronized norms give what one process gives over the whole batch. */
 import { arrayDataset, type FitOptions, type FitResult, type Trainer, useBackend } from '@parsimony/core';
-import { sample } from '@parsimony/testkit';
+import { moduleContract, sample } from '@parsimony/testkit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleForNode } from '../../../tooling/vitest/bundle.ts';
+import { SyncBatchNorm } from './sync-batch-norm';
 import makeTrainer, { type ReplicaCase } from './testing/replica-trainer';
 
 const folder = mkdtempSync(join(tmpdir(), 'parsimony-replicas-'));
@@ -47,4 +48,37 @@ describe.each(['sync', 'none'] as const)('norm: %s', (norm) => {
   test.each([2, 3])('%i replicas give the losses, weights, running statistics and history of one', async (replicas) => {
     expectSame(await run({ norm }, { replicas }), await run({ norm }), 4);
   });
+
+  test('and its gradients, microbatches included', async () => {
+    const step = { train: images(21), epochs: 1 };
+    expectSame(await run({ norm, bare: true }, { ...step, replicas: 2 }), await run({ norm, bare: true }, step), 5);
+    if (norm === 'none') expectSame(await run({ norm, bare: true, accumulate: 3 }, { ...step, replicas: 2 }), await run({ norm, bare: true }, step), 5);
+  });
+});
+
+describe('what is said', () => {
+  const codes = ({ trainer }: Seen): string[] => trainer.findings.map(({ code }) => code);
+
+  test('a norm that is not synchronized gives other results, and the plan warns', async () => {
+    const [apart, whole, sync] = [await run({ norm: 'batch' }, { replicas: 2 }), await run({ norm: 'batch' }), await run({ norm: 'sync' }, { replicas: 2 })];
+    expect(apart.losses[0]).not.toBeCloseTo(whole.losses[0] as number, 4);
+    expect(codes(apart)).toContain('batch-norm-replicas');
+    expect([...codes(whole), ...codes(sync)]).not.toContain('batch-norm-replicas');
+    expect(apart.trainer.findings.find(({ code }) => code === 'batch-norm-replicas')?.message).toContain("Batch norm at `1` (BatchNorm2d) takes the statistics of each replica's part of the batch");
+  });
+
+  test('a part under 8 samples counts for norms that see it alone', async () => {
+    expect(codes(await run({ norm: 'batch' }, { replicas: 3 }))).toContain('small-batch-norm');
+    expect(codes(await run({ norm: 'sync' }, { replicas: 3 }))).not.toContain('small-batch-norm');
+  });
+});
+
+test('one sample to each of three replicas is enough for statistics', async () => {
+  const step = { train: images(3), epochs: 2, batchSize: 3 };
+  expectSame(await run({ norm: 'sync' }, { ...step, replicas: 3 }), await run({ norm: 'sync' }, step), 4);
+});
+
+describe('alone it keeps the module contract', () => {
+  const checks = moduleContract({ create: (extra) => new SyncBatchNorm(3, extra), input: [5, 3, 2], output: [5, 3, 2], gradientOrder: 2 });
+  test.each(checks.map(({ name, run: check }) => [name, check] as const))('%s', (_, check) => check());
 });

@@ -6,7 +6,8 @@ import { SyncBatchNorm } from '../sync-batch-norm';
 export interface ReplicaCase {
   readonly norm: 'sync' | 'batch' | 'none';
   readonly accumulate?: number;
-  readonly seed?: number;
+  /** One plain step of rate 1, which shows the gradients. */
+  readonly bare?: boolean;
 }
 
 /** `module`: where this module is, as the other threads find it. */
@@ -16,7 +17,7 @@ export default function makeTrainer(what: ReplicaCase, module?: string, more: Pa
   const model = new nn.Sequential(
     new nn.Conv2d(2, 4, 3, { bias: what.norm === 'none' }), norm(4), new nn.ReLU(), new nn.Conv2d(4, 3, 2, { bias: what.norm === 'none' }), norm(3, { momentum: null }), new nn.Tanh(), new nn.Flatten(), new nn.Linear(12, 3));
   return new Trainer({
-    model, loss: losses.crossEntropy({ weight: [1, 4, 0.5], ignoreIndex: -100 }), optimizer: optim.adam({ lr: 0.02 }), seed: what.seed ?? 5,
+    model, loss: losses.crossEntropy({ weight: [1, 4, 0.5], ignoreIndex: -100 }), optimizer: what.bare ? optim.sgd({ lr: 1 }) : optim.adam({ lr: 0.02 }), seed: 5,
     accumulate: what.accumulate ?? 1, ...(module === undefined ? {} : { factory: { module, args: [{ ...what }] } }), ...more,
   });
 }
