@@ -1,19 +1,40 @@
-/** The two executors a fixture is compared on, and how close each must come. */
-import { type Tensor, useBackend } from '@parsimony/core';
+/** The executors that tests run on, and how close each must come to PyTorch. */
+import { registerBackend, type Tensor, useBackend } from '@parsimony/core';
+import { gpuExecutor } from '@parsimony/core/gpu';
 import { expectClose, type FixtureArray } from '@parsimony/testkit';
 import { beforeAll, describe } from 'vitest';
 
 export interface Backend {
-  readonly name: 'wasm' | 'reference';
+  readonly name: string;
   /** Factor of |b| + rms b. */
   readonly rtol: number;
+  /** What it computes in: where float32 gives other numbers, a fixture states both. */
+  readonly precision: 'float32' | 'float64';
+  /** Up to which magnitude int32 is exact. */
+  readonly wholeNumbers: number;
 }
 
-const backends: readonly Backend[] = [{ name: 'wasm', rtol: 1e-5 }, { name: 'reference', rtol: 1e-10 }];
+// A kernel that gpu.js gives to another mode is an error here. Made once a file: it keeps what it has compiled.
+for (const mode of ['webasm', 'cpu'] as const) {
+  let executor: ReturnType<typeof gpuExecutor> | undefined;
+  registerBackend(`gpu ${mode}`, () => executor ??= gpuExecutor({ mode, strict: true }));
+}
+
+/** Tolerances of the GPU modes are those of the kernels, times what the tests in a browser state. */
+export const backends = [
+  { name: 'wasm', rtol: 1e-5, precision: 'float32', wholeNumbers: 2 ** 31 },
+  { name: 'reference', rtol: 1e-10, precision: 'float64', wholeNumbers: 2 ** 31 },
+  { name: 'gpu webasm', rtol: 1e-5, precision: 'float32', wholeNumbers: 2 ** 24 },
+  // Sums in float64, stored as float32.
+  { name: 'gpu cpu', rtol: 1e-5, precision: 'float32', wholeNumbers: 2 ** 24 },
+] as const satisfies readonly Backend[];
+
+/** Names for `useBackend` of the executors that every technique is tested on. */
+export const techniqueBackends = ['reference', 'wasm', 'gpu webasm'] as const;
 
 /** Declares the tests once for each backend. */
 export function onBackends(declare: (backend: Backend) => void): void {
-  describe.each(backends)('$name', (backend) => {
+  describe.each<Backend>(backends)('$name', (backend) => {
     beforeAll(async () => { await useBackend(backend.name); });
     declare(backend);
   });

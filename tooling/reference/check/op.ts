@@ -29,7 +29,7 @@ export type Adapter = (inputs: Tensors, options: Options) => Tensor | readonly T
 /** Asserts everything that a case states. */
 export async function checkOpCase(testCase: OpCase, adapter: Adapter, backend: Backend): Promise<void> {
   const { inputs, options = {}, first, second } = testCase;
-  const narrow = backend.name === 'wasm' ? testCase.float32 : undefined;
+  const narrow = backend.precision === 'float32' ? testCase.float32 : undefined;
   const given = mapValues(inputs, toTensor);
   const run = (changed: Tensors): readonly Tensor[] => {
     const result = adapter({ ...given, ...changed }, options);

@@ -64,7 +64,7 @@ export class GpuExecutor implements Executor {
     if (ref.size === 0) return;
     const values = Float32Array.from(data);
     if (ref.dtype === 'bool') values.forEach((v, i) => { values[i] = v ? 1 : 0; });
-    if (ref.dtype === 'int32') checkWhole(values);
+    if (ref.dtype === 'int32') checkWhole(data);
     this.#running().write(ref.handle, ref.offset, values);
   }
 
@@ -94,7 +94,9 @@ export class GpuExecutor implements Executor {
 const isStructured = (name: string): name is StructuredKernel => Object.hasOwn(structured, name);
 
 /** Elements are float32 on the device. */
-function checkWhole(values: Float32Array): void {
-  const large = values.find((v) => Math.abs(v) > 2 ** 24);
-  if (large !== undefined) fail('range', `gpu: int32 values are exact to 2^24 = 16777216 here, received ${large}. Use smaller numbers, or the wasm backend.`);
+function checkWhole(data: ArrayLike<number>): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0;
+    if (Math.abs(value) > 2 ** 24) fail('range', `gpu: int32 values are exact to 2^24 = 16777216 here, received ${value}. Use smaller numbers, or the wasm backend.`);
+  }
 }

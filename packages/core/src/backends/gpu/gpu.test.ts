@@ -48,7 +48,10 @@ describe.each(['webasm', 'cpu'] as const)('gpu.js in mode %s', (mode) => {
 
   test('int32 values that float32 cannot hold are refused', async () => {
     await useBackend(executor);
-    expect(() => tensor(Int32Array.of(2 ** 24 + 2))).toThrow('int32 values are exact to 2^24 = 16777216 here, received 16777218');
+    expect(() => tensor(Int32Array.of(-(2 ** 24) - 2))).toThrow('int32 values are exact to 2^24 = 16777216 here, received -16777218');
+    // Which float32 would round to 2^24.
+    expect(() => tensor(Int32Array.of(2 ** 24 + 1))).toThrow('received 16777217');
+    expect(await tensor(Int32Array.of(2 ** 24, -(2 ** 24))).array()).toEqual([2 ** 24, -(2 ** 24)]);
   });
 
   test('an index out of range is refused', async () => {

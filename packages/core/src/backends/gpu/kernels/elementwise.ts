@@ -1,6 +1,6 @@
 /** Elementwise commands: each row's expressions, put into a program an output. */
 import { fail } from '../../../errors';
-import { type ElementwiseRow, elementwiseRow } from '../../../kernels/elementwise';
+import { type ElementwiseRow, elementwiseRow, elementwiseRows } from '../../../kernels/elementwise';
 import { broadcastWalk, coordinates, sizeNames } from '../axes';
 import { translate } from '../expression';
 import { defineProgram, programFamily } from '../program';
@@ -8,6 +8,14 @@ import { type GpuKernel, output } from './kernel';
 
 /** How an input is walked: with the output, always its first element, or by strides. */
 type Step = 'same' | 'one' | 'strided';
+
+/** Scalars that a row takes from 1. For one near 1 the device would be left with few digits, so the host subtracts. */
+const complements = new Map(elementwiseRows.map(({ name, scalars, let: parts, outputs }) =>
+  [name, scalars.filter((scalar) => [...parts, ...outputs].some(([, expression]) => expression.includes(`(1 - ${scalar})`)))]));
+
+/** Divisions that are rounded to whole numbers, by functions that know exact multiples. */
+const exactly = (expression: string): string =>
+  expression.replace(/floor\((\w+) \/ (\w+)\)/g, 'floorQuotient($1, $2)').replace(/trunc\((\w+) \/ (\w+)\)/g, 'truncQuotient($1, $2)');
 
 const named = (name: string): ElementwiseRow => elementwiseRow(name) ?? fail('backend', `gpu: no kernel named '${name}'.`);
 
@@ -18,14 +26,16 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const locals = new Set([...row.inputs, ...row.let.map(([local]) => local)]);
   const truths = new Set(row.kind === 'logical' ? row.inputs : row.kind === 'select' ? ['condition'] : []);
-  const parts = row.let.map(([local, expression]) => ({ local, ...translate(expression, locals) }));
+  const rests = complements.get(name) ?? [];
+  const prepared = (expression: string): string => rests.reduce((e, scalar) => e.replaceAll(`(1 - ${scalar})`, `${scalar}_rest`), exactly(expression));
+  const parts = row.let.map(([local, expression]) => ({ local, ...translate(prepared(expression), locals) }));
   const expression = row.outputs[out]?.[1] ?? '';
-  const result = translate(type === 'int32' && name === 'div' ? `trunc(${expression})` : expression, locals, truths);
+  const result = translate(prepared(type === 'int32' && name === 'div' ? `trunc(${expression})` : expression), locals, truths);
   return defineProgram({
     name,
     inputs: row.inputs,
     ints: strided.length === 0 ? [] : [...sizeNames(rank), ...strided.flatMap((input) => axes.map((axis) => `${input}_s${axis}`))],
-    floats: row.scalars,
+    floats: [...row.scalars, ...rests.map((scalar) => `${scalar}_rest`)],
     functions: [...new Map([...parts, result].flatMap(({ functions }) => functions).map((f) => [f.name, f])).values()],
     code: (read) => ({
       body: [
@@ -48,7 +58,10 @@ export const elementwise: GpuKernel = (command, bench) => {
   const steps = inputs.map(({ size }): Step => (size === y.size ? 'same' : size === 1 ? 'one' : 'strided'));
   const rank = walk.sizes.length;
   const ints = steps.includes('strided') ? [...walk.sizes.slice(1), ...steps.flatMap((step, k) => (step === 'strided' ? walk.strides[k] ?? [] : []))] : [];
+  const { scalars } = named(command.kernel);
+  const rests = complements.get(command.kernel) ?? [];
+  const floats = [...command.scalars, ...rests.map((scalar) => 1 - (command.scalars[scalars.indexOf(scalar)] ?? 0))];
   outputs.forEach((out, k) => {
-    bench.run(program(command.kernel, inputs[0]?.dtype ?? 'float32', k, steps.includes('strided') ? rank : 0, steps.join(' ')), { inputs, ints, floats: command.scalars, output: out });
+    bench.run(program(command.kernel, inputs[0]?.dtype ?? 'float32', k, steps.includes('strided') ? rank : 0, steps.join(' ')), { inputs, ints, floats, output: out });
   });
 };
