@@ -1,7 +1,7 @@
 import { memory, nn, ones, type Params, random, scope, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BatchNorm1d, BatchNorm2d, BatchNormModule, convertNorms, GhostBatchNorm, GroupNorm, InstanceNorm2d, LayerNorm } from './index';
+import { BatchNorm1d, BatchNorm2d, BatchNormModule, convertNorms, convertSyncBatchNorm, GhostBatchNorm, GroupNorm, InstanceNorm2d, LayerNorm, SyncBatchNorm } from './index';
 
 const key = random.key(5);
 const net = () => new nn.Sequential(
@@ -90,6 +90,19 @@ describe.each(['reference', 'wasm'])('converting norms on %s', (backend) => {
     expect(convertNorms(model, { '**': () => undefined }).layers[0]).toBe(kept);
   });
 
+  test('to synchronized norms, by rule or all batch norms at once', async () => {
+    const model = fill(net());
+    const before = await values(model.stateDict());
+    convertNorms(model, { '1': { to: 'sync', eps: 0.5 } });
+    expect((model.layers[1] as SyncBatchNorm).eps).toBe(0.5);
+    expect(convertSyncBatchNorm(model)).toBe(model);
+    expect(model.namedModules().filter(([, module]) => module instanceof SyncBatchNorm).map(([path]) => path)).toEqual(['1', '3.body.1']);
+    expect((model.layers[1] as SyncBatchNorm).eps).toBe(0.5);
+    expect(await values(model.stateDict())).toEqual(before);
+    const other = new nn.Sequential(new GroupNorm(1, 2));
+    expect(convertSyncBatchNorm(other).layers[0]).toBeInstanceOf(GroupNorm);
+  });
+
   test('what is replaced gives its memory back', () => {
     const use = (): void => scope(() => {
       const model = convertNorms(net().init(key), { '**': 'group' });
@@ -106,7 +119,7 @@ describe('errors', () => {
   beforeAll(async () => { await useReference(); });
   test.each([
     ['a pattern without a norm', () => convertNorms(net(), { '7': 'frozen' }), 'convertNorms: no norm matches `7`; the model has: 1 (BatchNorm2d), 3.body.1 (BatchNorm2d).'],
-    ['a word that is none', () => convertNorms(net(), { '**': 'layer' as never }), "convertNorms: `to` must be one of 'batch', 'frozen', 'ghost', 'group', 'instance'"],
+    ['a word that is none', () => convertNorms(net(), { '**': 'layer' as never }), "convertNorms: `to` must be one of 'batch', 'frozen', 'ghost', 'group', 'instance', 'sync'"],
     ['no rules', () => convertNorms(net(), 'frozen' as never), "expected rules such as { '**': 'frozen' }, received \"frozen\"."],
     ['groups that do not divide', () => convertNorms(net(), { '**': { to: 'group', numGroups: 4 } }), 'GroupNorm: `numGroups` must divide the 6 channels, received 4.'],
     ['an unknown option', () => convertNorms(net(), { '**': { to: 'ghost', chunks: 4 } as never }), 'GhostBatchNorm: unknown option `chunks`.'],

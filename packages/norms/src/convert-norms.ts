@@ -5,14 +5,15 @@ import { GhostBatchNorm, type GhostBatchNormOptions } from './ghost-batch-norm';
 import { GroupNorm, type GroupNormOptions } from './group-norm';
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, InstanceNormModule, type InstanceNormOptions } from './instance-norm-modules';
 import { replaceModules } from './replace-modules';
+import { SyncBatchNorm } from './sync-batch-norm';
 
 /** Norms of [N, C, ...] with a weight and a bias for each channel. */
 export type ChannelNorm = BatchNormModule | InstanceNormModule | GroupNorm;
 
 /** What to make of a norm. Options that are left out are those of the norm that was there, where it had them. */
 export type NormRule =
-  | 'batch' | 'frozen' | 'ghost' | 'group' | 'instance'
-  | ({ readonly to: 'batch' } & BatchNormOptions)
+  | 'batch' | 'frozen' | 'ghost' | 'group' | 'instance' | 'sync'
+  | ({ readonly to: 'batch' | 'sync' } & BatchNormOptions)
   /** The same norm, in evaluation during training. */
   | { readonly to: 'frozen' }
   | ({ readonly to: 'ghost' } & GhostBatchNormOptions)
@@ -22,7 +23,7 @@ export type NormRule =
   /** Any other module; undefined leaves the norm. */
   | ((norm: ChannelNorm, path: string) => nn.Module | undefined);
 
-const targets = ['batch', 'frozen', 'ghost', 'group', 'instance'] as const;
+const targets = ['batch', 'frozen', 'ghost', 'group', 'instance', 'sync'] as const;
 
 const isChannelNorm = (module: unknown): module is ChannelNorm =>
   module instanceof BatchNormModule || module instanceof InstanceNormModule || module instanceof GroupNorm;
@@ -30,7 +31,7 @@ const isChannelNorm = (module: unknown): module is ChannelNorm =>
 /**
  * Swaps the norms of a model, in place: `{ pattern: rule }` by the paths of the norms, of which the first that matches counts. Weights and
  * biases stay, running statistics where both norms have them; what is new begins as in a fresh norm. Batch, ghost,
- * instance and group norms are converted; others, such as layer norm, have no weights for each channel.
+ * synchronized, instance and group norms are converted; others, such as layer norm, have no weights for each channel.
  *
  * @param model - Initialized or not; not itself a norm.
  * @param rules - By glob of paths: `{ 'stem.**': 'frozen', '**': { to: 'group', numGroups: 8 } }`.
@@ -66,6 +67,24 @@ export function convertNorms<M extends nn.Module<never, unknown>>(model: M, rule
   return model;
 }
 
+/**
+ * Every batch norm of a model, ghosts too, becomes a `SyncBatchNorm` with its options and state, in place: `convertNorms` to 'sync', save
+ * that a model without batch norms stays as it is. PyTorch's `convert_sync_batchnorm`.
+ *
+ * @throws option: something that is not a module, or a model that is itself a norm.
+ * @example
+ * ```ts
+ * import { nn } from '@parsimony/core';
+ * import { BatchNorm1d, convertSyncBatchNorm, SyncBatchNorm } from '@parsimony/norms';
+ * const model = convertSyncBatchNorm(new nn.Sequential(new nn.Linear(4, 8), new BatchNorm1d(8), new nn.ReLU()));
+ * model.layers[1] instanceof SyncBatchNorm; // => true
+ * ```
+ */
+export function convertSyncBatchNorm<M extends nn.Module<never, unknown>>(model: M): M {
+  if (nn.isModule(model) && !model.namedModules().some(([, module]) => module instanceof BatchNormModule)) return model;
+  return convertNorms(model, { '**': (norm, path) => (norm instanceof BatchNormModule && !(norm instanceof SyncBatchNorm) ? build(norm, path, 'sync') : undefined) });
+}
+
 function build(norm: ChannelNorm, path: string, rule: Exclude<NormRule, (...args: never) => unknown>): nn.Module {
   const { to, ...given } = typeof rule === 'string' ? { to: rule } : rule ?? {};
   const target = checkChoice('convertNorms', 'to', to, targets);
@@ -75,6 +94,7 @@ function build(norm: ChannelNorm, path: string, rule: Exclude<NormRule, (...args
   const batch: BatchNormOptions = norm instanceof BatchNormModule ? { ...running, frozen: norm.frozen } : norm instanceof InstanceNormModule && norm.trackRunningStats ? running : {};
   switch (target) {
     case 'batch': return new (ofRank(norm, path, [BatchNorm1d, BatchNorm2d, BatchNorm3d]))(channels, { eps, affine, ...batch, ...given });
+    case 'sync': return new SyncBatchNorm(channels, { eps, affine, ...batch, ...given });
     case 'ghost': return new GhostBatchNorm(channels, { eps, affine, ...batch, ...given });
     case 'frozen': return freeze(norm, path, channels, { eps, affine, ...batch, ...given });
     case 'group': {

@@ -1,6 +1,6 @@
 export { batchNorm, type BatchNormCall, type BatchNormOutput, type RunningStatistics } from './batch-norm';
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
-export { type ChannelNorm, convertNorms, type NormRule } from './convert-norms';
+export { type ChannelNorm, convertNorms, convertSyncBatchNorm, type NormRule } from './convert-norms';
 export { foldBatchNorm, foldBatchNorms, type FoldableLayer } from './fold-batch-norm';
 export { ghostBatchNorm, GhostBatchNorm, type GhostBatchNormCall, type GhostBatchNormOptions } from './ghost-batch-norm';
 export { groupNorm, GroupNorm, type GroupNormCall, type GroupNormOptions } from './group-norm';

@@ -27,7 +27,7 @@ describe.each(['reference', 'wasm'])('norms of a sample on %s', (backend) => {
     const cube = drawn([2, 3, 2]);
     await expectClose(new RMSNorm([3, 2]).init(key).forward(cube), ops.reshape(rmsNorm(ops.reshape(cube, [2, 6])), [2, 3, 2]));
     expect(rmsNorm(zeros([0, 4])).shape).toEqual([0, 4]);
-    await expectClose(rmsNorm(zeros([1, 3])), [0, 0, 0]);
+    await expectClose(rmsNorm(zeros([1, 3])), [[0, 0, 0]]);
   });
 
   test('scaleNorm: g x / max(|x|, eps); of the zero vector 0, with a gradient', async () => {
