@@ -31,7 +31,9 @@ export const clampBlock = (size: BlockSize, map: readonly number[]): number[] =>
 export function growBlocks(seeds: Tensor, block: readonly number[]): Tensor {
   // A window of k over k - 1 zeros on both sides sees exactly the k places whose blocks reach it, for even k too.
   const padded = ops.pad(seeds, block.map((k) => [k - 1, k - 1] as const));
-  return (block.length === 2 ? ops.maxPool2d : ops.maxPool3d)(padded, block, { stride: 1 });
+  const pool = block.length === 2 ? ops.maxPool2d : ops.maxPool3d;
+  // Axis by axis: k + k comparisons a place in place of k k.
+  return block.reduce((y, k, axis) => (k === 1 ? y : pool(y, block.map((_, i) => (i === axis ? k : 1)), { stride: 1 })), padded);
 }
 
 /** The factor of each element: 1 - blocks, times elements / (eps + elements kept). */
