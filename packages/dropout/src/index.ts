@@ -1,5 +1,5 @@
 export { alphaDropout, AlphaDropout, type AlphaDropoutCall, type AlphaDropoutOptions } from './alpha-dropout';
-export { type AppliedDropout, applyDropout, type DropoutRule, type DropoutRules } from './apply-dropout';
+export { type AppliedDropout, applyDropout, type DropoutRule } from './apply-dropout';
 export {
   concreteDropout, ConcreteDropout, type ConcreteDropoutCall, type ConcreteDropoutOptions, concreteRegularizers, type ConcreteUnit,
 } from './concrete-dropout';

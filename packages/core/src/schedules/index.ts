@@ -1,4 +1,7 @@
 export { cosine, type CosineOptions } from './cosine';
+export { curriculum, type CurriculumOptions } from './curriculum';
+export { early, type EarlyOptions } from './early';
+export { late, type LateOptions } from './late';
 export { linear, type LinearOptions } from './linear';
 export { oneCycle, type OneCycleOptions } from './one-cycle';
 export { plateau, type Plateau, type PlateauOptions, type PlateauState } from './plateau';

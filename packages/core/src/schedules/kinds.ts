@@ -1,5 +1,8 @@
 /** The kinds of schedule that core knows, by the tag in their JSON. */
 import { cosineKind } from './cosine';
+import { curriculumKind } from './curriculum';
+import { earlyKind } from './early';
+import { lateKind } from './late';
 import { linearKind } from './linear';
 import { oneCycleKind } from './one-cycle';
 import type { ScheduleKind } from './kind';
@@ -8,5 +11,6 @@ import { stepKind } from './step';
 import { warmupKind } from './warmup';
 
 export const builtinKinds: Readonly<Record<string, ScheduleKind>> = {
-  cosine: cosineKind, linear: linearKind, oneCycle: oneCycleKind, scale: scaleKind, step: stepKind, warmup: warmupKind,
+  cosine: cosineKind, curriculum: curriculumKind, early: earlyKind, late: lateKind, linear: linearKind, oneCycle: oneCycleKind, scale: scaleKind, step: stepKind,
+  warmup: warmupKind,
 };

@@ -5,7 +5,8 @@ import { dropsUnits, layersOf, ordered } from './flow';
 export const dropoutBeforeBatchNorm: Check = ({ model }) => {
   const layers = layersOf(model);
   return layers.flatMap((drop, i) => {
-    if (!dropsUnits(drop)) return [];
+    // A token that is left out or replaced scales nothing.
+    if (!dropsUnits(drop) || drop.traits.drops?.unit === 'token') return [];
     const norm = layers.slice(i + 1).find((layer) => layer.traits.batchStatistics && ordered(drop, layer));
     return norm ? [warning('dropout-before-batch-norm',
       `Dropout at ${drop.label} is upstream of the batch norm at ${norm.label}: dropout changes the variance between training and evaluation, which the running statistics then miss (variance shift, arXiv:1801.05134).`,

@@ -7,10 +7,14 @@ import type { Tensor } from '../../tensor/tensor';
 import type { Claims, Hooks, Plugin, State } from '../contract';
 import { definePlugin } from '../define-plugin';
 import { createPlan } from './plan';
+import { schedules, type Schedule } from '../../index';
 
 class Layer extends Module {
   constructor(override readonly traits: ModuleTraits = {}) { super(); }
   protected compute(x: Tensor): Tensor { return x; }
+}
+class Learner extends Layer {
+  constructor() { super(); this.parameter('weight', [1], () => [1]); }
 }
 class Chain extends Module {
   constructor(readonly layers: readonly Module[], override readonly traits: ModuleTraits = { flow: 'sequential' }) { super(); }
@@ -131,7 +135,7 @@ describe('warnings', () => {
   const drop = (p = 0.5, unit: 'element' | 'path' = 'element') => new Layer({ drops: { unit, p } });
   const norm = () => new Layer({ batchStatistics: true });
   const relu = () => new Layer({ activation: true });
-  const linear = () => new Layer();
+  const linear = () => new Learner();
   const codes = (layers: readonly Layer[], settings = {}, traits?: ModuleTraits): string[] => createPlan([], new Chain(layers, traits), settings).findings.map((f) => f.code);
 
   test.each<[string, readonly Layer[], string[]]>([
@@ -139,6 +143,7 @@ describe('warnings', () => {
     ['dropout upstream of batch norm', [linear(), relu(), drop(), linear(), norm(), linear()], ['dropout-before-batch-norm']],
     ['dropout before an activation', [linear(), drop(), relu(), linear()], ['dropout-before-activation']],
     ['dropout at the output', [linear(), drop()], ['dropout-at-output']],
+    ['dropout with nothing but activations and pooling behind', [linear(), drop(), new Layer(), relu()], ['dropout-at-output']],
     ['high p', [linear(), drop(0.9), linear()], ['high-drop-rate']],
     ['a path dropped with nothing around it', [linear(), drop(0.1, 'path'), linear()], ['path-without-residual']],
     ['batch norm in a recurrent net', [norm(), new Layer({ recurrent: true })], ['batch-norm-in-recurrent']],
@@ -161,6 +166,23 @@ describe('warnings', () => {
   test('a small microbatch under batch norm', () => {
     expect(codes([norm()], { batchSize: 16 })).toEqual([]);
     expect(codes([norm()], { batchSize: 16, accumulate: 4 })).toEqual(['batch-norm-accumulation', 'small-batch-norm']);
+  });
+  test.each<[string, Schedule, string | null]>([
+    ['a number', 0.95, 'drops with p = 0.95; of what it sees 5 % is left'],
+    ['a ramp over the run', schedules.linear({ start: 0, end: 0.9 }), 'comes, by its schedule, to drop with p = 0.9; of what it sees 10 % is left'],
+    ['one that ends below', schedules.linear({ start: 0, end: 0.89 }), null],
+    ['a long ramp', schedules.linear({ start: 0, end: 0.95, steps: 300_000 }), 'p = 0.95'],
+    ['a peak in the middle', schedules.oneCycle({ max: 0.92, steps: 4000 }), 'p = 0.92'],
+    ['one that comes late', schedules.late({ value: 0.9, steps: 50_000 }), 'p = 0.9'],
+    ['one that is over early', schedules.early({ value: 0.9, steps: 10 }), 'p = 0.9'],
+    ['a share of another', schedules.scale({ value: schedules.linear({ start: 0, end: 1, steps: 5000 }), factor: 0.5 }), null],
+    ['a curriculum', schedules.curriculum({ end: 0.9 }), null],
+    ['a curriculum to more', schedules.curriculum({ end: 0.95 }), 'p = 0.95'],
+  ])('a high rate: %s', (_, p, expected) => {
+    const { findings } = createPlan([], new Chain([linear(), new Layer({ drops: { unit: 'element', p } }), linear()]));
+    expect(findings.map(({ code }) => code)).toEqual(expected === null ? [] : ['high-drop-rate']);
+    if (expected !== null) expect(findings[0]?.message).toMatch(/^`layers.1` \(Layer\) /);
+    if (expected !== null) expect(findings[0]?.message).toContain(expected);
   });
   test('coupled decay in an adaptive optimizer; per-batch plugins under accumulation', () => {
     expect(codes([], { optimizer: adam({ weightDecay: 0.1 }) })).toEqual(['coupled-decay']);
