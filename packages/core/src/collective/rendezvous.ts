@@ -3,7 +3,7 @@
  * and compares that with the others', so that threads that run different programs end with an error and not with nonsense.
  * A thread that fails leaves its error here and wakes the rest.
  */
-import { fail, ParsimonyError } from '../errors';
+import { fail, type ParsimonyError } from '../errors';
 import { type ErrorReport, fromReport, toReport } from './error-report';
 
 // Words of the control block.
@@ -140,8 +140,11 @@ export class Rendezvous {
     for (let i = 0; i < SPINS && Atomics.load(control, ROUND) === round; i++);
     // Rank 0 may be asked to pause by who watches it, and the others wait with it.
     const patience = this.rank === 0 ? PATIENCE_MS : Number.POSITIVE_INFINITY;
-    if (Atomics.load(control, ROUND) === round && Atomics.wait(control, ROUND, round, patience) === 'timed-out') {
-      fail('backend', `Waited ${PATIENCE_MS / 60_000} minutes for the other replicas, which have neither come nor failed.`);
+    // In a loop: the call that wakes those of the round before may come late, when this thread sleeps already in the next.
+    while (Atomics.load(control, ROUND) === round) {
+      if (Atomics.wait(control, ROUND, round, patience) === 'timed-out') {
+        fail('backend', `Waited ${PATIENCE_MS / 60_000} minutes for the other replicas, which have neither come nor failed.`);
+      }
     }
     this.#throwFailure();
   }

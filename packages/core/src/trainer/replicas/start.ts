@@ -9,7 +9,7 @@ import type { CheckedFitOptions, CheckedTrainerOptions } from '../options';
 import { describeTrainer } from './describe';
 import { linkedReplica } from './linked';
 import type { Replica } from './replica';
-import { joinKey, overseerSource, replicaSource } from './worker-source';
+import { joinKey, overseerModule, replicaModule } from './worker-source';
 
 /** What a replica begins with: plain data. */
 export interface ReplicaStart {
@@ -58,7 +58,7 @@ export async function withReplicas<T>(size: number, trainer: CheckedTrainerOptio
   const meeting = new Rendezvous(memory, 0, size);
   const backend = { threads: Math.max(1, Math.floor(await coreCount() / size)), deterministic: !executor.info().description.includes('relaxed') };
   const starts = Array.from({ length: size - 1 }, (_, i): ReplicaStart => ({ [joinKey]: true, ...factory, memory, rank: i + 1, size, backend, trainer: describeTrainer(trainer), fit: fitToFollow(fit) }));
-  const overseer = new threads.Worker(overseerSource, { eval: true, workerData: { replicaSource, starts, reportAt: reportAt(size) } });
+  const overseer = new threads.Worker(new URL(overseerModule), { workerData: { replicaModule, starts, reportAt: reportAt(size) } });
   overseer.on('error', (error) => { meeting.fail(error); });
   try {
     meeting.arrive();

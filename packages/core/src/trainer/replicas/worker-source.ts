@@ -1,5 +1,6 @@
 /**
- * What threads run, as text, so that no file has to be found at run time. The overseer starts the replicas and hears when one
+ * What threads run, as text, so that no file has to be found at run time: modules in `data:` addresses, since loaders given by
+ * `--import`, such as those for TypeScript, do not reach threads made with `eval`. The overseer starts the replicas and hears when one
  * ends, which the main thread cannot while it waits for them. A replica imports the trainer's own module and joins the fit.
  */
 
@@ -22,18 +23,21 @@ const leave = (memory, reportAt, rank, error) => {
   Atomics.notify(control, 1);
 };`;
 
-export const overseerSource = `
-const { Worker, workerData: { replicaSource, starts, reportAt } } = require('node:worker_threads');
+const address = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+export const overseerModule = address(`
+import { Worker, workerData } from 'node:worker_threads';
+const { replicaModule, starts, reportAt } = workerData;
 ${report}
 for (const start of starts) {
-  const worker = new Worker(replicaSource, { eval: true, workerData: { ...start, reportAt } });
+  const worker = new Worker(new URL(replicaModule), { workerData: { ...start, reportAt } });
   let error;
   worker.on('error', (e) => { error = e; });
   worker.on('exit', (code) => { leave(start.memory, reportAt, start.rank, error ?? new Error('its thread ended (exit code ' + code + ').')); });
-}`;
+}`);
 
-export const replicaSource = `
-const { workerData } = require('node:worker_threads');
+export const replicaModule = address(`
+import { workerData } from 'node:worker_threads';
 ${report}
 (async () => {
   const { module, args, memory, reportAt, rank } = workerData;
@@ -51,4 +55,4 @@ ${report}
   }
   // Until it is ended: an exit before the others are done would look like a failure.
   setInterval(() => {}, 1 << 30);
-})();`;
+})();`);
