@@ -2,7 +2,7 @@
 import type { Workbench } from '../device';
 import { defineProgram, type Operand, programFamily } from '../program';
 import { type GpuKernel, input, output } from './kernel';
-import { reduceInto } from './reduce';
+import { reduceInto, reduceTerms, reducible } from './reduce';
 
 const shiftedExp = defineProgram({
   name: 'softmax.exp',
@@ -50,7 +50,7 @@ export const logSoftmax: GpuKernel = (command, bench) => {
   bench.run(logShare, { inputs: [x, top, total], ints: [n], output: output(command, 0) });
 };
 
-const product = defineProgram({ name: 'softmaxGrad.product', inputs: ['a', 'b'], code: ({ a, b }) => ({ value: `${a('$i')} * ${b('$i')}` }) });
+const product = reducible({ name: 'softmaxGrad.product', inputs: ['dy', 'y'], term: ({ dy, y }) => ({ value: `${dy('$at')} * ${y('$at')}` }) });
 
 const back = programFamily((log: boolean) => defineProgram({
   name: log ? 'logSoftmaxGrad' : 'softmaxGrad',
@@ -67,9 +67,8 @@ const gradient = (log: boolean): GpuKernel => (command, bench) => {
   const [rows = 0, n = 0] = y.shape;
   if (y.size === 0) return;
   const total = bench.temporary(rows);
-  let terms: Operand = dy;
-  if (!log) bench.run(product, { inputs: [dy, y], output: terms = bench.temporary(y.size) });
-  reduceInto(bench, 'sum', terms, [rows, n, 1], total);
+  if (log) reduceInto(bench, 'sum', dy, [rows, n, 1], total);
+  else reduceTerms(bench, 'sum', product, { inputs: [dy, y] }, [rows, n, 1], total);
   bench.run(back(log), { inputs: [dy, y, total], ints: [n], output: dx });
 };
 

@@ -1,15 +1,13 @@
 /** One number over all elements of all inputs. */
+import { LARGEST } from '../mathematics';
 import type { Workbench } from '../device';
 import { defineProgram, type Operand } from '../program';
 import { type GpuKernel, output } from './kernel';
-import { reduceInto, type Reduction } from './reduce';
+import { reduceTerms, type Reduction, reducible, type Terms } from './reduce';
 
 /** 1 where finite: what is past float32's largest number, or is none, is not. */
-const finite = defineProgram({
-  name: 'allFinite',
-  inputs: ['x'],
-  code: ({ x }) => ({ body: `let $ok = 0;\nif (Math.abs(${x('$i')}) <= 3.4028234e38) { $ok = 1; }`, value: '$ok' }),
-});
+const finite = reducible({ name: 'allFinite', inputs: ['x'], term: ({ x }) => ({ value: `Math.abs(${x('$at')}) <= ${LARGEST} ? 1 : 0` }) });
+const square = reducible({ name: 'sumSquares', inputs: ['x'], term: ({ x }) => ({ body: `const $x = ${x('$at')};`, value: '$x * $x' }) });
 
 const pair = (name: string, value: (a: string, b: string) => string) => defineProgram({ name, inputs: ['a', 'b'], code: ({ a, b }) => ({ value: value(a('0'), b('0')) }) });
 const added = pair('totals.sum', (a, b) => `${a} + ${b}`);
@@ -36,21 +34,17 @@ function fold(bench: Workbench, parts: readonly Operand[], program: typeof added
   }
 }
 
-const total = (op: Reduction, program: typeof added, start: number, prepare: (bench: Workbench, x: Operand) => Operand): GpuKernel => (command, bench) => {
+const total = (terms: Terms, op: Reduction, program: typeof added, start: number): GpuKernel => (command, bench) => {
   const parts = command.inputs.filter((x) => x.size > 0).map((x) => {
     const to = bench.temporary(1);
-    reduceInto(bench, op, prepare(bench, x), [1, x.size, 1], to);
+    reduceTerms(bench, op, terms, { inputs: [x] }, [1, x.size, 1], to);
     return to;
   });
   fold(bench, parts, program, start, output(command, 0));
 };
 
 /** 1 where every element of all inputs is finite, else 0. */
-export const allFinite = total('min', least, 1, (bench, x) => {
-  const flags = bench.temporary(x.size);
-  bench.run(finite, { inputs: [x], output: flags });
-  return flags;
-});
+export const allFinite = total(finite, 'min', least, 1);
 
 /** The sum of squares of all elements of all inputs. */
-export const sumSquares = total('sumSquares', added, 0, (_, x) => x);
+export const sumSquares = total(square, 'sum', added, 0);
