@@ -1,6 +1,7 @@
 import { grad, inference, memory, nn, ones, ops, type Params, random, scope, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { batchNorm } from './batch-norm';
 import { BatchNorm1d, BatchNorm2d } from './batch-norm-modules';
 
@@ -8,7 +9,7 @@ const key = random.key(3);
 const train = () => training({ key });
 const data = async (state: Params, name: string): Promise<number[]> => Array.from(await (state[name] as Tensor).data());
 
-describe.each(['reference', 'wasm'])('batch norm on %s', (backend) => {
+describe.each(techniqueBackends)('batch norm on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('normalizes each channel over batch and space', async () => {

@@ -1,6 +1,7 @@
 import { type ForwardContext, nn, ops, type Tensor, useBackend } from '@parsimony/core';
 import { moduleContract } from '@parsimony/testkit';
 import { beforeAll, describe, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, LocalResponseNorm, postNorm, preNorm, QKNorm, RMSNorm, ScaleNorm } from './index';
 
 /** The scores of an attention of x to itself. */
@@ -34,7 +35,7 @@ const modules = {
   'postNorm': moduleContract({ create: () => postNorm(new BatchNorm1d(3), new nn.Linear(3, 3)), input: [4, 3], output: [4, 3], takesOptions: false }),
 };
 
-describe.each(['reference', 'wasm'])('the module contract on %s', (backend) => {
+describe.each(techniqueBackends)('the module contract on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
   describe.each(Object.entries(modules))('%s', (_, checks) => {
     test.each(checks.map(({ name, run }) => [name, run] as const))('%s', (__, run) => run());

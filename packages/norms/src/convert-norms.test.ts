@@ -1,7 +1,7 @@
 import { memory, nn, ones, type Params, random, scope, type Tensor, tensor, training, useBackend } from '@parsimony/core';
-import { expectClose, sample, useReference } from '@parsimony/testkit';
+import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BatchNorm1d, BatchNorm2d, BatchNormModule, convertNorms, convertSyncBatchNorm, GhostBatchNorm, GroupNorm, InstanceNorm2d, LayerNorm, SyncBatchNorm } from './index';
+import { BatchNorm1d, BatchNorm2d, type BatchNormModule, convertNorms, convertSyncBatchNorm, GhostBatchNorm, GroupNorm, InstanceNorm2d, LayerNorm, SyncBatchNorm } from './index';
 
 const key = random.key(5);
 const net = () => new nn.Sequential(
@@ -130,7 +130,7 @@ describe('errors', () => {
   ])('%s', (_, run, message) => { expect(run).toThrow(message); });
   test('a refused conversion leaves the model as it was', () => {
     const model = net();
-    expect(() => convertNorms(model, { '1': 'group', '**': { to: 'group', numGroups: 4 } })).toThrow();
+    expect(() => convertNorms(model, { '1': 'group', '**': { to: 'group', numGroups: 4 } })).toThrow('must divide the 6 channels');
     expect(model.layers[1]).toBeInstanceOf(BatchNorm2d);
   });
 

@@ -1,5 +1,5 @@
 /** Other norms in a model that is there already: parameters, and buffers where both have them, stay. */
-import { checkChoice, checkOptions, fail, globMatch, nn, type Params, random, show } from '@parsimony/core';
+import { checkChoice, fail, globMatch, nn, type Params, random, show } from '@parsimony/core';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
 import { GhostBatchNorm, type GhostBatchNormOptions } from './ghost-batch-norm';
 import { GroupNorm, type GroupNormOptions } from './group-norm';

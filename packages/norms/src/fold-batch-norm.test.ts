@@ -1,7 +1,7 @@
 import { memory, nn, random, scope, tensor, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { applySpectralNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, BatchNormModule, foldBatchNorm, foldBatchNorms, type FoldableLayer, GroupNorm } from './index';
+import { applySpectralNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormModule, foldBatchNorm, foldBatchNorms, type FoldableLayer, GroupNorm } from './index';
 
 const key = random.key(6);
 const x = (shape: readonly number[]) => tensor(sample(shape.reduce((a, b) => a * b, 1), { seed: 9, low: -2, high: 2 }), shape);

@@ -1,13 +1,14 @@
 import { ones, ops, random, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, gradientCheck, moduleContract, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { batchNorm } from './batch-norm';
 import { GhostBatchNorm, ghostBatchNorm } from './ghost-batch-norm';
 
 const key = random.key(3);
 const fresh = (c: number) => ({ mean: zeros([c]), variance: ones([c]), batches: zeros([], { dtype: 'int32' }) });
 
-describe.each(['reference', 'wasm'])('ghost batch norm on %s', (backend) => {
+describe.each(techniqueBackends)('ghost batch norm on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('each chunk is normalized as a batch of its own', async () => {

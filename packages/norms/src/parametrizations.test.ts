@@ -2,6 +2,7 @@
 import { eye, inference, memory, nn, ones, ops, random, scope, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { expectClose, gradientCheck, moduleContract, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { applyOrthogonal, applySpectralNorm, applyWeightNorm, applyWeightStandardization, orthogonal, spectralNorm, standardizeWeight, weightNorm } from './index';
 import { expSkew } from './matrix-exponential';
 import { invertUpper, orthonormalize } from './triangular';
@@ -15,7 +16,7 @@ const expectOrthogonal = (q: Tensor, tolerance: number): Promise<void> => {
   return expectClose(ops.sub(gram, eye(Math.min(rows, columns))), ops.mul(gram, 0), { atol: tolerance });
 };
 
-describe.each(['reference', 'wasm'])('parametrizations on %s', (backend) => {
+describe.each(techniqueBackends)('parametrizations on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
   const exact = backend === 'wasm' ? 2e-6 : 1e-12;
 

@@ -1,5 +1,5 @@
 /** Query-key normalization: attention scores as cosines times a learned scale. */
-import { checkNumber, checkOptions, fail, type ForwardContext, nn, ops, showShape, type Tensor } from '@parsimony/core';
+import { checkNumber, checkOptions, fail, type ForwardContext, nn, showShape, type Tensor } from '@parsimony/core';
 import { checkEps, labelOf } from './per-channel';
 import { scaleNorm } from './scale-norm';
 

@@ -1,5 +1,5 @@
 /** Other modules in the places of some, in a model that stays the same object. */
-import { fail, nn, type Params } from '@parsimony/core';
+import { fail, type nn, type Params } from '@parsimony/core';
 
 type AnyModule = nn.Module<unknown, unknown>;
 

@@ -2,6 +2,7 @@
 import { grad, inference, nn, ones, ops, random, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import {
   BatchNorm3d, GroupNorm, groupNorm, InstanceNorm1d, InstanceNorm2d, instanceNorm, LayerNorm, LocalResponseNorm, localResponseNorm, postNorm, preNorm, QKNorm, qkNorm,
   RMSNorm, rmsNorm, ScaleNorm, scaleNorm,
@@ -12,7 +13,7 @@ const train = () => training({ key });
 const drawn = (shape: readonly number[], seed = 1): Tensor => tensor(sample(shape.reduce((a, b) => a * b, 1), { seed, low: -2, high: 3 }), shape);
 const rows = (host: ArrayLike<number>, n: number): number[][] => Array.from({ length: host.length / n }, (_, i) => Array.from({ length: n }, (__, j) => host[i * n + j] ?? 0));
 
-describe.each(['reference', 'wasm'])('norms of a sample on %s', (backend) => {
+describe.each(techniqueBackends)('norms of a sample on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('rmsNorm: x / sqrt(mean(x^2) + eps) w', async () => {

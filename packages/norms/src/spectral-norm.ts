@@ -95,8 +95,8 @@ export function spectralNorm(weight: Tensor, options: SpectralNormCall): Spectra
  * import { applySpectralNorm } from '@parsimony/norms';
  * await ready();
  * const model = applySpectralNorm(new nn.Sequential(new nn.Linear(4, 2)), '0.weight').init(random.key(0));
- * Object.keys(model.stateDict());
- * // => ['0.bias', '0.parametrizations.weight.original', '0.parametrizations.weight.0._u', '0.parametrizations.weight.0._v']
+ * const names = Object.keys(model.stateDict()); // '0.bias' first
+ * names.slice(1); // => ['0.parametrizations.weight.original', '0.parametrizations.weight.0._u', '0.parametrizations.weight.0._v']
  * ```
  */
 export function applySpectralNorm<M extends nn.Module<never, unknown>>(model: M, path: string, options: SpectralNormOptions = {}): M {

@@ -1,5 +1,5 @@
 /** Norms against PyTorch's modules, on both executors; the cases are made by tooling/reference. */
-import { nn, ops, type Tensor } from '@parsimony/core';
+import { type nn, ops, type Tensor } from '@parsimony/core';
 import {
   BatchNorm1d, BatchNorm2d, BatchNorm3d, GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LayerNorm, LocalResponseNorm,
 } from '@parsimony/norms';
