@@ -2,6 +2,7 @@
 import { type AnyPlugin, type nn } from '@parsimony/core';
 import { mixup, randomCrop } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
+import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
 import { ema } from '@parsimony/ema';
 import { clipByGlobalNorm, clipByValue } from '@parsimony/gradients';
@@ -20,6 +21,8 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   mixup: () => mixup({ alpha: 0.4 }),
   labelSmoothing: () => labelSmoothing({ epsilon: 0.1 }),
   distillation: (teacher) => distillation({ teacher, alpha: 0.5, temperature: 2 }),
+  rDrop: () => rDrop({ alpha: 2 }),
+  concreteDropoutTerms: () => concreteDropoutTerms({ lengthScale: 1 }),
   ema: () => ema({ decay: 0.9 }),
   earlyStopping: () => earlyStopping({ patience: 50 }),
   reduceOnPlateau: () => reduceOnPlateau({ patience: 0, factor: 0.5 }),

@@ -4,7 +4,7 @@
  */
 import { type AnyPlugin, loadCheckpoint, losses, memoryStore, nn, optim, ParsimonyError, random, ready, schedules, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { loadMnist, type Splits } from '@parsimony/datasets';
-import { Dropout, DropPath } from '@parsimony/dropout';
+import { ConcreteDropout, Dropout, DropPath } from '@parsimony/dropout';
 import { BatchNorm1d } from '@parsimony/norms';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { pluginsByName } from './plugins';
 /** Large enough that kernels are shared among threads. */
 const buildModel = (): nn.Sequential => new nn.Sequential(
   new nn.Linear(784, 96), new BatchNorm1d(96), new nn.ReLU(), new Dropout({ p: 0.3 }),
-  new nn.Residual(new nn.Sequential(new nn.Linear(96, 96), new nn.Tanh(), new DropPath({ p: 0.2 }))), new nn.Linear(96, 10));
+  new nn.Residual(new nn.Sequential(new nn.Linear(96, 96), new nn.Tanh(), new DropPath({ p: 0.2 }))), new ConcreteDropout(new nn.Linear(96, 10)));
 
 const teacher = (): nn.Module => new nn.Sequential(new nn.Linear(784, 10)).init(random.key(99));
 

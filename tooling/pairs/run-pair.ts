@@ -1,5 +1,6 @@
 /** One pair of plugins on a small real run: refused by the plan, or trained, saved in the middle, and resumed to the bit. */
 import { type AnyPlugin, type Dataset, type FitSnapshot, losses, nn, optim, ParsimonyError, random, type Tensor, Trainer } from '@parsimony/core';
+import { ConcreteDropout, Dropout } from '@parsimony/dropout';
 
 export interface Setting { readonly train: Dataset; readonly validation: Dataset }
 
@@ -14,7 +15,8 @@ export type PairOutcome =
     readonly finite: boolean;
   };
 
-const buildModel = (): nn.Sequential => new nn.Sequential(new nn.Linear(784, 16), new nn.Tanh(), new nn.Linear(16, 10));
+const buildModel = (): nn.Sequential => new nn.Sequential(
+  new nn.Linear(784, 16), new nn.Tanh(), new Dropout({ p: 0.1 }), new nn.Linear(16, 16), new nn.Tanh(), new ConcreteDropout(new nn.Linear(16, 10)));
 
 /** A teacher with weights of its own. */
 export const buildTeacher = (): nn.Module => buildModel().init(random.key(99));
