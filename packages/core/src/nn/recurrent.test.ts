@@ -48,6 +48,25 @@ onBackends(() => {
   });
 });
 
+onBackends(() => {
+  test('state rules see every step of every layer and direction, in order, and decide what goes on', async () => {
+    const gru = new nn.GRU(3, 4, { numLayers: 2, bidirectional: true }).init(key);
+    let steps = 0;
+    gru.addStateRule((next, previous) => {
+      steps++;
+      expect([next.length, previous.length]).toEqual([1, 1]);
+      return next.map((state) => ops.mul(state, 0));
+    });
+    gru.addStateRule((next, previous) => next.map((state, k) => ops.add(ops.add(state, previous[k] ?? 0), 1)));
+    // Each step adds 1 to a state that began at 0.
+    const { output, hn } = gru.forward(draw(5, 3, 2, 3));
+    expect(steps).toBe(3 * 2 * 2);
+    await expectClose(hn, { data: new Float64Array(4 * 2 * 4).fill(3), shape: [4, 2, 4] });
+    await expectClose(ops.slice(output, [{ end: 1 }, { end: 1 }, {}]), { data: Float64Array.from([1, 1, 1, 1, 3, 3, 3, 3]), shape: [1, 1, 8] });
+    expect(() => { gru.addStateRule(3 as never); }).toThrow('GRU: `rule` must be a function, received 3.');
+  });
+});
+
 describe('errors', () => {
   test.each([
     [() => new nn.LSTM(0, 4), 'LSTM: `inputSize` must be a whole number in [1, inf), received 0.'],
