@@ -1,6 +1,7 @@
 import { type AnyPlugin, arrayDataset, type Batch, definePlugin, losses, nn, optim, schedules, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { mixup, randomCrop } from './index';
 
 const shape = [1, 4, 3] as const;
@@ -31,7 +32,7 @@ const trainerOf = (plugins: AnyPlugin[], accumulate = 1) => new Trainer({
   model: new nn.Sequential(new nn.Flatten(), new nn.Linear(12, 2)), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 3, plugins, accumulate,
 });
 
-describe.each(['reference', 'wasm'])('augmentation in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('augmentation in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   async function run(plugins: AnyPlugin[], { data = images(), accumulate = 1, epochs = 2 } = {}) {

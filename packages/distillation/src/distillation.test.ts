@@ -5,11 +5,12 @@ import { mixup } from '@parsimony/augment';
 import { labelSmoothing } from '@parsimony/label-smoothing';
 import { expectClose, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { distillation, distillationLoss } from './index';
 
 const draw = (seed: number, ...shape: number[]) => tensor(sample(shape.reduce((a, b) => a * b, 1), { seed }), shape);
 
-describe.each(['reference', 'wasm'])('distillationLoss on %s', (backend) => {
+describe.each(techniqueBackends)('distillationLoss on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('nothing to learn from equal scores, whatever is added to all of them', async () => {
@@ -42,7 +43,7 @@ const net = () => new nn.Sequential(new nn.Linear(3, 2));
 const make = (plugins: AnyPlugin[]) => new Trainer({ model: net(), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.5 }), seed: 3, plugins });
 const weightOf = async (trainer: Trainer) => Array.from(await (trainer.model.parameters()['0.weight'] as Tensor).data());
 
-describe.each(['reference', 'wasm'])('distillation in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('distillation in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test.each([0, 0.4])('a step is a step on a L + (1 - a) T^2 KL, a %d', async (alpha) => {

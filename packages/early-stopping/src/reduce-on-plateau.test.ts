@@ -2,6 +2,7 @@
 import { type AnyPlugin, arrayDataset, definePlugin, type FitSnapshot, losses, nn, optim, schedules, Trainer, useBackend } from '@parsimony/core';
 import { expectClose, fixture, type FixtureArray, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { earlyStopping, reduceOnPlateau, type ReduceOnPlateauOptions } from './index';
 
 interface Case {
@@ -30,7 +31,7 @@ async function ratesOf(curve: readonly number[], options: ReduceOnPlateauOptions
   return history.map(({ values }) => values['learningRate'] ?? Number.NaN);
 }
 
-describe.each(['reference', 'wasm'])('reduceOnPlateau on %s', (backend) => {
+describe.each(techniqueBackends)('reduceOnPlateau on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test.each(cases.filter(({ metrics }) => metrics).map((c) => [c.name, c] as const))('%s', async (_, { options: { minLr = 0, ...options }, lr, metrics, lrs }) => {

@@ -2,6 +2,7 @@ import { type AnyPlugin, arrayDataset, definePlugin, type FitSnapshot, losses, n
 import { ema } from '@parsimony/ema';
 import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { earlyStopping, type EarlyStoppingOptions } from './early-stopping';
 
 type Values = Record<string, number[]>;
@@ -22,7 +23,7 @@ const script = (curve: readonly number[], seen: Values[] = []) => definePlugin({
   },
 });
 
-describe.each(['reference', 'wasm'])('earlyStopping in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('earlyStopping in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   async function run(curve: readonly number[], options: EarlyStoppingOptions, more: AnyPlugin[] = []) {

@@ -1,12 +1,13 @@
 import { memory, nn, scalar, scope, type Tensor, tensor, useBackend, type Weights } from '@parsimony/core';
 import { useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { updateAverage } from './average';
 import { emaDecay } from './decay';
 
 const values = async (x: Tensor | undefined): Promise<number[]> => Array.from(await (x as Tensor).data());
 
-describe.each(['reference', 'wasm'])('updateAverage on %s', (backend) => {
+describe.each(techniqueBackends)('updateAverage on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('a closed gate leaves the average', async () => {

@@ -1,6 +1,7 @@
 import { type AnyPlugin, arrayDataset, definePlugin, type FitSnapshot, losses, nn, optim, type Params, Trainer, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { emaDecay } from './decay';
 import { ema, type EmaOptions } from './ema';
 
@@ -41,7 +42,7 @@ const expectValues = async (actual: Values, expected: Values): Promise<void> => 
   for (const [path, values] of Object.entries(expected)) await expectClose(actual[path] ?? [], values, { name: path });
 };
 
-describe.each(['reference', 'wasm'])('ema in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('ema in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   async function run(options: EmaOptions, more: AnyPlugin[] = [], epochs = 3) {

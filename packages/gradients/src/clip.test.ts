@@ -1,6 +1,7 @@
 import { type AnyPlugin, arrayDataset, definePlugin, losses, memory, nn, ops, optim, schedules, scope, type Tensor, tensor, Trainer, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { clipByGlobalNorm, clipByValue, clipGradNorm, clipGradValue } from './index';
 
 type Values = Record<string, number[]>;
@@ -24,7 +25,7 @@ async function gradients(plugins: AnyPlugin[], more: { accumulate?: number } = {
   return { steps: await Promise.all(seen), history };
 }
 
-describe.each(['reference', 'wasm'])('in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('the norm is bounded, the direction stays, and what it was is logged', async () => {
@@ -68,7 +69,7 @@ describe.each(['reference', 'wasm'])('in a fit on %s', (backend) => {
   });
 });
 
-describe.each(['reference', 'wasm'])('the functions on %s', (backend) => {
+describe.each(techniqueBackends)('the functions on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('nothing to clip', async () => {

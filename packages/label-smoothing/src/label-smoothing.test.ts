@@ -2,6 +2,7 @@ import { type AnyPlugin, arrayDataset, losses, nn, ops, optim, schedules, type T
 import { applyMixup, mixup } from '@parsimony/augment';
 import { expectClose, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { labelSmoothing, smoothLabels } from './index';
 
 const labels = (of: number[], numClasses = 3): Target => ({ kind: 'index', labels: tensor(of, { dtype: 'int32' }), numClasses });
@@ -10,7 +11,7 @@ const probsOf = (target: Target): Tensor => {
   return target.probs;
 };
 
-describe.each(['reference', 'wasm'])('smoothLabels on %s', (backend) => {
+describe.each(techniqueBackends)('smoothLabels on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('three classes, class 1, e 0.1', async () => {
@@ -51,7 +52,7 @@ describe.each(['reference', 'wasm'])('smoothLabels on %s', (backend) => {
   });
 });
 
-describe.each(['reference', 'wasm'])('labelSmoothing in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('labelSmoothing in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   const ids = Array.from({ length: 24 }, (_, i) => (i % 5 === 4 ? -100 : i % 3));

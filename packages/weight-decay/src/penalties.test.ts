@@ -2,6 +2,7 @@ import { clipByGlobalNorm } from '@parsimony/gradients';
 import { type AnyPlugin, arrayDataset, definePlugin, losses, nn, ops, optim, type Params, schedules, type Tensor, tensor, Trainer, useBackend } from '@parsimony/core';
 import { expectClose, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { l1, l1Penalty, l2, l2Penalty, limitNorms, maxNorm, renorm, shrinkWeights, softThreshold, weightDecay } from './index';
 
 type Values = Record<string, number[]>;
@@ -25,7 +26,7 @@ async function initial(): Promise<Values> {
   return valuesOf(trainer.model.parameters());
 }
 
-describe.each(['reference', 'wasm'])('in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('l2 is the coupled decay of the optimizer, to the bit', async () => {

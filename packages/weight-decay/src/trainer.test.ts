@@ -1,6 +1,7 @@
 import { arrayDataset, losses, nn, optim, schedules, type AnyPlugin, Trainer, useBackend } from '@parsimony/core';
 import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { weightDecay } from './weight-decay';
 
 const model = () => new nn.Sequential(new nn.Linear(3, 4), new nn.Tanh(), new nn.Linear(4, 2));
@@ -16,7 +17,7 @@ async function trained(optimizer: optim.Optimizer, plugins: AnyPlugin[] = []): P
   return out;
 }
 
-describe.each(['reference', 'wasm'])('weightDecay in a fit on %s', (backend) => {
+describe.each(techniqueBackends)('weightDecay in a fit on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('with Adam it is AdamW without decay of biases, to the bit', async () => {

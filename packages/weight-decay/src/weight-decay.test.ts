@@ -1,10 +1,11 @@
 import { memory, nn, schedules, scope, tensor, useBackend } from '@parsimony/core';
 import { expectClose, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { decayRules } from './rules';
 import { decayWeights, weightDecay } from './weight-decay';
 
-describe.each(['reference', 'wasm'])('decayWeights on %s', (backend) => {
+describe.each(techniqueBackends)('decayWeights on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('a schedule, factors, and what stays the same tensor', async () => {

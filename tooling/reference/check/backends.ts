@@ -40,6 +40,14 @@ export function onBackends(declare: (backend: Backend) => void): void {
   });
 }
 
+/** Declares the tests once for each executor in float32, for suites that go to the reference themselves. */
+export function onDevices(declare: () => void): void {
+  describe.each(['wasm', 'gpu webasm'])('%s', (name) => {
+    beforeAll(async () => { await useBackend(name); });
+    declare();
+  });
+}
+
 /** Compares with an array of a fixture. null is zero everywhere, where terms of size 1 may cancel. */
 export async function expectFixture(name: string, actual: Tensor, expected: FixtureArray | null, { rtol }: Backend): Promise<void> {
   if (expected) await expectClose(actual, expected, { name, rtol });

@@ -1,6 +1,7 @@
 import { ops, random, type Tensor, tensor, useBackend, zeros } from '@parsimony/core';
 import { expectMoments, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../../tooling/reference/check/backends';
 import { applyRandomCrop, drawRandomCrop, type PaddingMode } from './random-crop';
 
 const key = random.key(4);
@@ -30,7 +31,7 @@ describe('drawRandomCrop', () => {
   });
 });
 
-describe.each(['reference', 'wasm'])('applyRandomCrop on %s', (backend) => {
+describe.each(techniqueBackends)('applyRandomCrop on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('each sample and channel is cropped at its sample\'s place', async () => {

@@ -1,6 +1,7 @@
 import { grad, losses, ops, random, type Target, type Tensor, tensor, useBackend } from '@parsimony/core';
 import { expectClose, expectMoments, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../../tooling/reference/check/backends';
 import { applyMixup, drawMixup } from './mixup';
 
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
@@ -22,7 +23,7 @@ describe('drawMixup', () => {
   });
 });
 
-describe.each(['reference', 'wasm'])('applyMixup on %s', (backend) => {
+describe.each(techniqueBackends)('applyMixup on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
   const draw = { lambda: 0.3, permutation: [2, 0, 1] };
 

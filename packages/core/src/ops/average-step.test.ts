@@ -1,11 +1,12 @@
 import { expectClose, sample } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../../tooling/reference/check/backends';
 import { useBackend } from '../backends/registry';
 import { detach } from '../autograd';
 import { memory, scalar, tensor } from '../tensor';
 import { averageStep } from './average-step';
 
-describe.each(['reference', 'wasm'])('averageStep on %s', (backend) => {
+describe.each(techniqueBackends)('averageStep on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('moves by the weight, or not where the gate is 0', async () => {
