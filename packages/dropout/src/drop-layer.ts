@@ -15,7 +15,11 @@ export interface DropLayerSettings {
   readonly traits?: Omit<nn.ModuleTraits, 'drops'>;
 }
 
-/** A module with a rate `p`, the probability to drop. */
+/**
+ * A module with a rate `p`, the probability to drop, that plans read in its `traits`. Base class of those around a layer.
+ *
+ * @throws option: `p` neither a number in the range nor a schedule, also when it is set.
+ */
 export abstract class DropModule<I = Tensor, O = Tensor> extends nn.Module<I, O> {
   override readonly traits: nn.ModuleTraits;
   readonly #where: string;
@@ -39,7 +43,25 @@ export abstract class DropModule<I = Tensor, O = Tensor> extends nn.Module<I, O>
   protected rate(ctx: ForwardContext): number { return this.#p.at(ctx); }
 }
 
-/** A module that drops from a tensor in training, and (unless it says otherwise) is the identity in evaluation. */
+/**
+ * A module that drops from a tensor in training, and (unless it says otherwise) is the identity in evaluation. A technique of one's
+ * own writes `drop`, which is called for p above 0; `applyDropout` and the checks of plans then know it.
+ *
+ * @example
+ * ```ts
+ * import { type ForwardContext, ones, random, ready, type Tensor, training } from '@parsimony/core';
+ * import { applyMask, DropLayer, drawMask } from '@parsimony/dropout';
+ * await ready();
+ * class DropColumns extends DropLayer {
+ *   constructor({ p }: { p: number }) { super('DropColumns', p, { unit: 'channel' }); }
+ *   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor {
+ *     return applyMask(x, drawMask([1, x.shape[1] ?? 0], p, ctx.key()), { p });
+ *   }
+ * }
+ * const [first, second] = await new DropColumns({ p: 0.5 }).forward(ones([2, 8]), training({ key: random.key(1) })).array() as number[][];
+ * String(first) === String(second); // => true
+ * ```
+ */
 export abstract class DropLayer extends DropModule {
   /** Training, for p above 0. */
   protected abstract drop(x: Tensor, p: number, ctx: ForwardContext): Tensor;

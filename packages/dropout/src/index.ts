@@ -15,7 +15,7 @@ export { featureAlphaDropout, FeatureAlphaDropout } from './feature-alpha-dropou
 export { gaussianDropout, GaussianDropout, type GaussianDropoutCall, type GaussianDropoutOptions } from './gaussian-dropout';
 export { gaussianNoise, GaussianNoise, type GaussianNoiseCall, type GaussianNoiseOptions } from './gaussian-noise';
 export { applyMask, type ApplyMaskOptions, drawMask, type Scaling } from './mask';
-export { MaskedWeights, type MaskedWeightsSettings, type WeightMask, type WeightPatterns } from './masked-weights';
+export type { WeightPatterns } from './masked-weights';
 export { mcDropout, type McDropoutMoments, type McDropoutOptions, type McDropoutResult, type OutputKind } from './mc-dropout';
 export { patchDropout, PatchDropout, type PatchDropoutCall, type PatchDropoutOptions } from './patch-dropout';
 export { rDrop, type RDropOptions } from './r-drop';
