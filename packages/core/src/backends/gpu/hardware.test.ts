@@ -1,7 +1,7 @@
 /** What `auto` takes, on machines of every kind; the machine of the test itself has none or software. */
 import { backendInfo, ParsimonyError, useBackend } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HostDevice } from './devices/host';
 import { isSoftware } from './devices/webgpu/adapter';
 import { deviceEvents } from './events';
@@ -78,5 +78,19 @@ describe('a kernel that gpu.js gives to another mode', () => {
   const program = { name: 'add' } as Parameters<ReturnType<typeof deviceEvents>['degraded']>[0];
   test('is an error where strict', () => {
     expect(() => deviceEvents('webasm', { strict: true }).degraded(program, 'no loops')).toThrow("gpu: gpu.js runs kernel 'add' in another mode than 'webasm': no loops");
+  });
+});
+
+describe('in Node without the package webgpu', () => {
+  beforeAll(() => {
+    vi.resetModules();
+    vi.doMock('webgpu', () => { throw new Error('Cannot find package'); });
+  });
+  afterAll(() => { vi.doUnmock('webgpu'); });
+
+  test('mode webgpu says what to install', async () => {
+    const { acquire } = await import('./devices/webgpu/context');
+    await expect(acquire()).rejects.toThrow("gpu: mode 'webgpu' in Node needs the package `webgpu`: `npm install webgpu@^0.6.2`.");
+    expect('navigator' in globalThis && 'gpu' in navigator).toBe(false);
   });
 });

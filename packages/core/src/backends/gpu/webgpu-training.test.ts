@@ -2,9 +2,10 @@
  * Training in mode webgpu: the loss curve of wasm within 1e-3, first and last batches of other sizes, nothing compiled and no
  * device memory taken after the first epochs.
  */
-import { arrayDataset, type Dataset, type Executor, type ForwardContext, losses, nn, ops, optim, type Tensor, Trainer, useBackend } from '@parsimony/core';
+import { arrayDataset, type Dataset, type Executor, type ForwardContext, losses, memoryStore, nn, ops, optim, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
 import { afterAll, describe, expect, test } from 'vitest';
+import { acquire, release } from './devices/webgpu/context';
 import { withoutWebGpu } from './devices/webgpu/testing';
 
 const missing = await withoutWebGpu();
@@ -73,4 +74,35 @@ describe.skipIf(missing !== undefined)(`training in mode webgpu${missing === und
     expect(Math.max(...bytes)).toBe(Math.max(...bytes.slice(0, 20)));
     expect(kernels[kernels.length - 1]).toBe(kernels[20]);
   }, 120_000);
+
+  // Last: backends of a page share gpu.js's device.
+  test('a device lost in the middle: the fit fails saying so, and goes on from its checkpoint on a new one', async () => {
+    const store = memoryStore();
+    const run = { train: images(40, [12]), epochs: 6, batchSize: 10 };
+    const trainer = (): Trainer => new Trainer({ model: mlp(), loss: losses.crossEntropy(), optimizer: optim.adamw({ lr: 1e-2 }), seed: 3 });
+    const whole = gpuExecutor({ mode: 'webgpu' });
+    await useBackend(whole);
+    const expected = (await trainer().fit(run)).history;
+    await whole.dispose();
+
+    const lost = gpuExecutor({ mode: 'webgpu' });
+    await useBackend(lost);
+    const context = await acquire();
+    const broken = trainer().fit({
+      ...run, checkpoint: { store, everySteps: 1 },
+      onProgress: (event) => { if (event.kind === 'step' && event.step === 13) context.device.destroy(); },
+    });
+    await expect(broken).rejects.toThrow(/the device was lost.*resume the fit from its last checkpoint/);
+    await release(context);
+    await lost.dispose();
+
+    const next = gpuExecutor({ mode: 'webgpu' });
+    await useBackend(next);
+    const steps: number[] = [];
+    const { history } = await trainer().fit({ ...run, resume: store, onProgress: (event) => { if (event.kind === 'step') steps.push(event.step); } });
+    expect(steps[0]).toBeGreaterThan(10);
+    expect(history).toHaveLength(6);
+    history.forEach((row, k) => expect(row.values.loss).toBeCloseTo(expected[k]?.values.loss as number, 5));
+    await next.dispose();
+  }, 60_000);
 });
