@@ -35,6 +35,8 @@ export interface ProgramSpec<Input extends string = string> {
   readonly functions?: readonly HelperFunction[];
   /** Statements that come before, and the expression of the element. */
   readonly code: (read: Readonly<Record<Input, Reader>>) => { readonly body?: string; readonly value: string };
+  /** The same of the elements from `$i` to `$i + 3` together, where they share what they read; without it `code` stands four times. */
+  readonly four?: ((read: Readonly<Record<Input, Reader>>) => { readonly body: string; readonly values: readonly string[] }) | undefined;
 }
 
 export interface Program {
@@ -78,12 +80,16 @@ export function defineProgram<const Input extends string>(spec: ProgramSpec<Inpu
   const offsets = inputs.map((input) => `${input}_o`);
   const read = Object.fromEntries(inputs.map((input) => [input, (index: string) => `${input}[${input}_o + (${index})]`])) as Record<Input, Reader>;
   const { body = '', value } = spec.code(read);
-  const functions = [...(spec.functions ?? []), ...(`${body}${value}`.includes('quotient(') ? [quotient] : [])];
+  const four = spec.four?.(read);
+  const functions = [...(spec.functions ?? []), ...(`${body}${value}${four?.body}`.includes('quotient(') ? [quotient] : [])];
   const parameters = [...inputs, ...offsets, ...ints, ...floats];
   const lane = (k: number, index: string): string => `const $i = ${index};\n${body}\nconst $result = ${value};\n`.replaceAll('$', `l${k}_`);
+  const thread = four
+    ? `const $i = this.thread.x * 4;\n${four.body}\nreturn [${four.values.join(', ')}];\n`.replaceAll('$', 'l_')
+    : `${[0, 1, 2, 3].map((k) => lane(k, `this.thread.x * 4 + ${k}`)).join('')}return [l0_result, l1_result, l2_result, l3_result];\n`;
   const sources: Record<Lanes, string> = {
     1: `function (${parameters.join(', ')}) {\n${lane(0, 'this.thread.x')}return l0_result;\n}`,
-    4: `function (${parameters.join(', ')}) {\n${[0, 1, 2, 3].map((k) => lane(k, `this.thread.x * 4 + ${k}`)).join('')}return [l0_result, l1_result, l2_result, l3_result];\n}`,
+    4: `function (${parameters.join(', ')}) {\n${thread}}`,
   };
   return {
     name, inputs, ints, floats, functions, parameters,

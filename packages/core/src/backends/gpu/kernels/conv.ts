@@ -2,7 +2,7 @@
 import type { ConvAttrs } from '../../../kernels/structured';
 import type { TensorRef } from '../../executor';
 import { coordinates, sizeNames } from '../axes';
-import { defineProgram, type Operand } from '../program';
+import { defineProgram, type Operand, programFamily } from '../program';
 import { type GpuKernel, input, output } from './kernel';
 import { reduceInto } from './reduce';
 
@@ -29,63 +29,114 @@ const overKernel = (before: (axis: string) => string, inner: string): string => 
     }
   }`;
 
-const forward = defineProgram({
-  name: 'conv',
-  inputs: ['x', 'weight'],
-  ints: [...sizeNames(5), 'channels', 'perGroup', 'outputs', ...spatial],
-  code: ({ x, weight }) => ({
-    body: `
-      ${coordinates(5)}
-      const $first = quotient($c1, outputs) * perGroup;
-      let $total = 0;
-      for (let $c = 0; $c < perGroup; $c++) {
-        ${overKernel(
-          (axis) => `const $x${axis} = $c${2 + axes.indexOf(axis as 'D')} * s${axis} - p${axis} + $k${axis} * d${axis};`,
-          `if (${axes.map((axis) => `$x${axis} >= 0 && $x${axis} < x${axis}`).join(' && ')}) {
-            $total = $total + ${x('((($c0 * channels + $first + $c) * xD + $xD) * xH + $xH) * xW + $xW')} * ${weight('((($c1 * perGroup + $c) * kD + $kD) * kH + $kH) * kW + $kW')};
-          }`,
-        )}
-      }`,
-    value: '$total',
-  }),
+const lanes = [0, 1, 2, 3];
+const zeros = lanes.map((l) => `let $total${l} = 0;`).join('\n');
+const totals = lanes.map((l) => `$total${l}`);
+
+/** `joined`: the rows of y have a multiple of 4 elements, so that a thread's four are neighbours and share the weights they read. */
+const forward = programFamily((joined: boolean) => {
+  const place = `
+    ${coordinates(5)}
+    const $first = quotient($c1, outputs) * perGroup;`;
+  const cell = (axis: string): string => `const $x${axis} = $c${2 + axes.indexOf(axis as 'D')} * s${axis} - p${axis} + $k${axis} * d${axis};`;
+  const xRow = '((($c0 * channels + $first + $c) * xD + $xD) * xH + $xH) * xW';
+  const weightAt = '((($c1 * perGroup + $c) * kD + $kD) * kH + $kH) * kW + $kW';
+  return defineProgram({
+    name: 'conv',
+    inputs: ['x', 'weight'],
+    ints: [...sizeNames(5), 'channels', 'perGroup', 'outputs', ...spatial],
+    code: ({ x, weight }) => ({
+      body: `
+        ${place}
+        let $total = 0;
+        for (let $c = 0; $c < perGroup; $c++) {
+          ${overKernel(cell, `
+            if (${axes.map((axis) => `$x${axis} >= 0 && $x${axis} < x${axis}`).join(' && ')}) {
+              $total = $total + ${x(`${xRow} + $xW`)} * ${weight(weightAt)};
+            }`)}
+        }`,
+      value: '$total',
+    }),
+    four: joined ? ({ x, weight }) => ({
+      body: `
+        ${place}
+        ${zeros}
+        for (let $c = 0; $c < perGroup; $c++) {
+          ${overKernel(cell, `
+            if ($xD >= 0 && $xD < xD && $xH >= 0 && $xH < xH) {
+              const $w = ${weight(weightAt)};
+              const $row = ${xRow};
+              ${lanes.map((l) => `
+              const $x${l} = $xW + ${l} * sW;
+              if ($x${l} >= 0 && $x${l} < xW) { $total${l} = $total${l} + ${x(`$row + $x${l}`)} * $w; }`).join('')}
+            }`)}
+        }`,
+      values: totals,
+    }) : undefined,
+  });
 });
 
 /** x [N, C, D, H, W], weight [O, C/groups, kD, kH, kW] -> y [N, O, ...]. */
 export const conv: GpuKernel = (command, bench) => {
   const [x, weight, y] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
-  bench.run(forward, {
+  bench.run(forward((y.shape[4] ?? 0) % 4 === 0), {
     inputs: [x, weight],
     ints: [...y.shape.slice(1), x.shape[1] ?? 0, weight.shape[1] ?? 0, (weight.shape[0] ?? 0) / attrs.groups, ...settings(x, weight, y, attrs)],
     output: y,
   });
 };
 
-const toInput = defineProgram({
-  name: 'convInputGrad',
-  inputs: ['dy', 'weight'],
-  ints: [...sizeNames(5), 'perGroup', 'outputs', 'allOutputs', ...spatial],
-  code: ({ dy, weight }) => ({
-    // Cell k of the kernel took part where (x + padding - k dilation) is a multiple of the stride.
-    body: `
-      ${coordinates(5)}
-      const $group = quotient($c1, perGroup);
-      const $c = $c1 - $group * perGroup;
-      let $total = 0;
-      ${overKernel(
-        (axis) => {
-          const from = `$t${axis} = $c${2 + axes.indexOf(axis as 'D')} + p${axis} - $k${axis} * d${axis}`;
-          return `const ${from};\nconst $y${axis} = quotient($t${axis}, s${axis});`;
-        },
-        `if (${axes.map((axis) => `$t${axis} >= 0 && $y${axis} < y${axis} && $y${axis} * s${axis} == $t${axis}`).join(' && ')}) {
-          for (let $o = 0; $o < outputs; $o++) {
-            const $out = $group * outputs + $o;
-            $total = $total + ${dy('((($c0 * allOutputs + $out) * yD + $yD) * yH + $yH) * yW + $yW')} * ${weight('((($out * perGroup + $c) * kD + $kD) * kH + $kH) * kW + $kW')};
-          }
-        }`,
-      )}`,
-    value: '$total',
-  }),
+/** `joined`: as of `forward`, with the rows of dx. */
+const toInput = programFamily((joined: boolean) => {
+  const place = `
+    ${coordinates(5)}
+    const $group = quotient($c1, perGroup);
+    const $c = $c1 - $group * perGroup;`;
+  // Cell k of the kernel took part where (x + padding - k dilation) is a multiple of the stride.
+  const from = (axis: string): string => `const $t${axis} = $c${2 + axes.indexOf(axis as 'D')} + p${axis} - $k${axis} * d${axis};`;
+  const cell = (axis: string): string => `${from(axis)}\nconst $y${axis} = quotient($t${axis}, s${axis});`;
+  const within = (t: string, y: string, axis: string): string => `${t} >= 0 && ${y} < y${axis} && ${y} * s${axis} == ${t}`;
+  const dyRow = '((($c0 * allOutputs + $out) * yD + $yD) * yH + $yH) * yW';
+  const weightAt = '((($out * perGroup + $c) * kD + $kD) * kH + $kH) * kW + $kW';
+  return defineProgram({
+    name: 'convInputGrad',
+    inputs: ['dy', 'weight'],
+    ints: [...sizeNames(5), 'perGroup', 'outputs', 'allOutputs', ...spatial],
+    code: ({ dy, weight }) => ({
+      body: `
+        ${place}
+        let $total = 0;
+        ${overKernel(cell, `
+          if (${axes.map((axis) => within(`$t${axis}`, `$y${axis}`, axis)).join(' && ')}) {
+            for (let $o = 0; $o < outputs; $o++) {
+              const $out = $group * outputs + $o;
+              $total = $total + ${dy(`${dyRow} + $yW`)} * ${weight(weightAt)};
+            }
+          }`)}`,
+      value: '$total',
+    }),
+    four: joined ? ({ dy, weight }) => ({
+      body: `
+        ${place}
+        ${zeros}
+        ${overKernel((axis) => (axis === 'W' ? from(axis) : cell(axis)), `
+          if (${['D', 'H'].map((axis) => within(`$t${axis}`, `$y${axis}`, axis)).join(' && ')}) {
+            ${lanes.map((l) => `
+            const $t${l} = $tW + ${l};
+            const $y${l} = quotient($t${l}, sW);
+            let $in${l} = 0;
+            if (${within(`$t${l}`, `$y${l}`, 'W')}) { $in${l} = 1; }`).join('')}
+            for (let $o = 0; $o < outputs; $o++) {
+              const $out = $group * outputs + $o;
+              const $w = ${weight(weightAt)};
+              const $row = ${dyRow};
+              ${lanes.map((l) => `if ($in${l} > 0) { $total${l} = $total${l} + ${dy(`$row + $y${l}`)} * $w; }`).join('\n')}
+            }
+          }`)}`,
+      values: totals,
+    }) : undefined,
+  });
 });
 
 /** dy [N, O, ...], weight -> dx. */
@@ -93,7 +144,7 @@ export const convInputGrad: GpuKernel = (command, bench) => {
   const [dy, weight, dx] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
   const outputs = weight.shape[0] ?? 0;
-  bench.run(toInput, {
+  bench.run(toInput((dx.shape[4] ?? 0) % 4 === 0), {
     inputs: [dy, weight],
     ints: [...dx.shape.slice(1), weight.shape[1] ?? 0, outputs / attrs.groups, outputs, ...settings(dx, weight, dy, attrs)],
     output: dx,
