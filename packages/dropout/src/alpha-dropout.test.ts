@@ -1,6 +1,7 @@
 import { ones, ops, random, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectDropRate, expectMoments, expectUncorrelated, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { alphaDropout, AlphaDropout, alphaForm } from './alpha-dropout';
 import { Dropout } from './dropout';
 import { featureAlphaDropout, FeatureAlphaDropout } from './feature-alpha-dropout';
@@ -8,7 +9,7 @@ import { featureAlphaDropout, FeatureAlphaDropout } from './feature-alpha-dropou
 const key = random.key(23);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('alpha dropout on %s', (backend) => {
+describe.each(techniqueBackends)('alpha dropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   // a = ((1 - p)(1 + p a'^2))^(-1/2), b = -a a' p with a' = -1.7580993408473766: for p = .4, a = .8632826 and b = .6070946.

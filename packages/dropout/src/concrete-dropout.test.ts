@@ -1,6 +1,7 @@
 import { arrayDataset, type ForwardContext, grad, losses, nn, ones, ops, optim, random, schedules, type Tensor, tensor, Trainer, training, useBackend } from '@parsimony/core';
 import { expectClose, gradientCheck, moduleContract, pluginContract, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { ConcreteDropout, concreteDropout, concreteRegularizers } from './concrete-dropout';
 import { concreteDropoutTerms } from './concrete-dropout-terms';
 
@@ -14,7 +15,7 @@ class Still extends ConcreteDropout {
   protected override noise(x: Tensor, _ctx: ForwardContext): Tensor { return ops.mul(x, 0); }
 }
 
-describe.each(['reference', 'wasm'])('the formula on %s', (backend) => {
+describe.each(techniqueBackends)('the formula on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend, backend === 'wasm' ? { threads: 1 } : undefined); });
 
   test.each([['element', [3, 4], 12], ['channel', [2, 3, 2, 2], 6]] as const)('unit %s', async (unit, shape, draws) => {
@@ -61,7 +62,7 @@ const modules = {
   'a linear layer': moduleContract({ create: (extra) => new ConcreteDropout(new nn.Linear(5, 3), { temperature: 0.5, ...extra }), input: [6, 5], output: [6, 3], stochastic: true }),
   'a convolution, by channel': moduleContract({ create: (extra) => new ConcreteDropout(new nn.Conv2d(3, 2, 3), { unit: 'channel', temperature: 2 / 3, ...extra }), input: [4, 3, 4, 4], output: [4, 2, 2, 2], stochastic: true }),
 };
-describe.each(['reference', 'wasm'])('the module contract on %s', (backend) => {
+describe.each(techniqueBackends)('the module contract on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend, backend === 'wasm' ? { threads: 1 } : undefined); });
   describe.each(Object.entries(modules))('around %s', (_, checks) => {
     test.each(checks.map(({ name, run }) => [name, run] as const))('%s', (__, run) => run());
@@ -83,8 +84,9 @@ describe('the module', () => {
     const weight = w.reduce((a, b) => a + b * b, 0) / 0.9;
     const rate = 4 * (0.1 * Math.log(0.1) + 0.9 * Math.log(0.9));
     expect(later.lossTerms.map(({ weight: f }) => f)).toEqual([0.5, 0.5]);
-    expect(await (later.lossTerms[0]?.loss as Tensor).item()).toBeCloseTo(weight, 10);
-    expect(await (later.lossTerms[1]?.loss as Tensor).item()).toBeCloseTo(rate, 10);
+    const terms = later.lossTerms.map(({ loss }) => loss);
+    expect(await (terms[0] as Tensor).item()).toBeCloseTo(weight, 10);
+    expect(await (terms[1] as Tensor).item()).toBeCloseTo(rate, 10);
   });
 
   test('p begins in its interval', async () => {

@@ -1,6 +1,7 @@
 import { type ForwardContext, nn, ops, type Tensor, useBackend } from '@parsimony/core';
 import { type ModuleContract, moduleContract } from '@parsimony/testkit';
 import { beforeAll, describe, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import {
   AlphaDropout, DropBlock2d, DropBlock3d, DropConnect, DropPath, Dropout, Dropout1d, Dropout2d, Dropout3d, EmbeddingDropout, FeatureAlphaDropout, GaussianDropout,
   GaussianNoise, PatchDropout, ShakeDrop, ShakeShake, StochasticDepth, VariationalDropout, WordDropout, Zoneout,
@@ -62,7 +63,7 @@ const modules: Readonly<Record<string, ModuleContract>> = {
   'WordDropout': { create: (extra) => new nn.Sequential(new Words(), new WordDropout({ p: 0.5, unkIdx: 7, ...extra }), new nn.Embedding(8, 3)), ...words },
 };
 
-describe.each(['reference', 'wasm'])('the module contract on %s', (backend) => {
+describe.each(techniqueBackends)('the module contract on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
   describe.each(Object.entries(modules))('%s', (name, settings) => {
     // Training shortens the sequence; the suite has one shape for both modes, and `patch-dropout.test.ts` has the other.

@@ -1,6 +1,7 @@
 import { eye, keep, nn, ones, ops, random, schedules, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { expectClose, expectDropRate, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { dropConnect, DropConnect, weightDrop, WeightDrop } from './drop-connect';
 import { embeddingDropout, EmbeddingDropout } from './embedding-dropout';
 
@@ -16,7 +17,7 @@ function watch(model: nn.Module<never, unknown>, path: string): Tensor[] {
   return seen;
 }
 
-describe.each(['reference', 'wasm'])('DropConnect on %s', (backend) => {
+describe.each(techniqueBackends)('DropConnect on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('W m / (1 - p) at the rate, another mask each step', async () => {
@@ -90,7 +91,7 @@ describe.each(['reference', 'wasm'])('DropConnect on %s', (backend) => {
   });
 });
 
-describe.each(['reference', 'wasm'])('EmbeddingDropout on %s', (backend) => {
+describe.each(techniqueBackends)('EmbeddingDropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('whole words at the rate, all occurrences together', async () => {

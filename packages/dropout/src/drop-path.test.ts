@@ -1,6 +1,7 @@
 import { ones, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectDropRate, expectMoments, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { DropPath, dropPath } from './drop-path';
 import { dropPathRates } from './drop-path-rates';
 import { drawMask } from './mask';
@@ -10,7 +11,7 @@ const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data()
 /** The first column of [N, C]: what became of each sample. */
 const column = async (x: Tensor): Promise<number[]> => (await values(x)).filter((_, i) => i % (x.shape[1] ?? 1) === 0);
 
-describe.each(['reference', 'wasm'])('DropPath on %s', (backend) => {
+describe.each(techniqueBackends)('DropPath on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('drops whole samples, at the rate, independently', async () => {

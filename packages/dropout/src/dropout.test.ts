@@ -1,13 +1,14 @@
 import { evaluateSchedule, grad, inference, memory, nn, ones, ops, random, schedules, scope, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectDropRate, expectMoments, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { Dropout, dropout } from './dropout';
 import { applyMask } from './mask';
 
 const key = random.key(11);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('Dropout on %s', (backend) => {
+describe.each(techniqueBackends)('Dropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   // The worked example: p = .4, h = [.8, -.3, 1.2, .5, -.9], mask [1, 0, 1, 1, 0] -> [1.333, 0, 2, .833, 0]; evaluation returns h.

@@ -1,13 +1,14 @@
 import { grad, ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectMoments, expectUncorrelated, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { gaussianDropout, GaussianDropout } from './gaussian-dropout';
 import { gaussianNoise, GaussianNoise } from './gaussian-noise';
 
 const key = random.key(25);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('Gaussian noise on %s', (backend) => {
+describe.each(techniqueBackends)('Gaussian noise on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('the factor of GaussianDropout is N(1, p / (1 - p))', async () => {

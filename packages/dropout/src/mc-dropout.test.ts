@@ -1,6 +1,7 @@
 import { type ForwardContext, inference, memory, nn, ones, ops, random, schedules, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { applyDropout } from './apply-dropout';
 import { ConcreteDropout } from './concrete-dropout';
 import { DropConnect, weightDrop } from './drop-connect';
@@ -25,7 +26,7 @@ class Norm extends nn.Module {
   }
 }
 
-describe.each(['reference', 'wasm'])('mcDropout on %s', (backend) => {
+describe.each(techniqueBackends)('mcDropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend, backend === 'wasm' ? { threads: 1 } : undefined); });
 
   test.each([1, 7])('its numbers are those of %i passes by hand', async (samples) => {

@@ -1,6 +1,7 @@
 import { arange, grad, ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectDropRate, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { drawSubsets, keptTokens, patchDropout, PatchDropout } from './patch-dropout';
 
 const key = random.key(39);
@@ -8,7 +9,7 @@ const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data()
 /** [n, tokens, 1], each token its number. */
 const numbered = (n: number, tokens: number): Tensor => ops.add(zeros([n, tokens, 1]), ops.reshape(ops.cast(arange(tokens), 'float32'), [1, tokens, 1]));
 
-describe.each(['reference', 'wasm'])('PatchDropout on %s', (backend) => {
+describe.each(techniqueBackends)('PatchDropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('keeps the class token and as many others as it says, each once, with their vectors', async () => {

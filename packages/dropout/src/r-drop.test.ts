@@ -14,7 +14,7 @@ describe('rDropLoss', () => {
   const [a, b] = [7, 8].map((seed) => sample(24, { seed }).map((v) => 3 * v));
 
   test.each([[1, [6, 4]], [1, [2, 4, 3]], [-1, [2, 3, 4]]] as const)('is half the sum of the two divergences, classes on axis %i of %j', async (classAxis, shape) => {
-    const [first, second] = [a, b].map((v) => tensor(v as ArrayLike<number>, [...shape])) as [Tensor, Tensor];
+    const [first, second] = [a, b].map((v) => tensor(v as Float64Array, [...shape])) as [Tensor, Tensor];
     const { sum, denominator } = rDropLoss(first, second, { classAxis });
     const logs = [first, second].map((x) => ops.logSoftmax(x, classAxis)) as [Tensor, Tensor];
     const kl = async (p: Tensor, q: Tensor): Promise<number> => losses.functional.klDiv(q, p, { logTarget: true, reduction: 'sum' }).item();
@@ -25,7 +25,7 @@ describe('rDropLoss', () => {
   });
 
   test('weights of targets; equal passes; a single sample; gradients', async () => {
-    const [first, second] = [a, b].map((v) => tensor(v as ArrayLike<number>, [6, 4])) as [Tensor, Tensor];
+    const [first, second] = [a, b].map((v) => tensor(v as Float64Array, [6, 4])) as [Tensor, Tensor];
     const weights = tensor([1, 0, 0, 0, 0, 0.5]);
     const row = (x: Tensor, n: number): Tensor => ops.slice(x, [{ start: n, end: n + 1 }]);
     const { sum, denominator } = rDropLoss(first, second, { weights });
@@ -51,9 +51,9 @@ class Wobble extends nn.Module {
   override readonly traits = { draws: true };
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
     if (ctx.mode !== 'train') return x;
-    const [k0, k1, step, place] = ctx.key();
+    const [k0, k1, at, place] = ctx.key();
     const width = x.shape.at(-1) ?? 1;
-    return ops.mul(x, tensor(random.uniform(random.at([k0, k1, 0, 0, 0] as never, { step, pass: place & 0xffff }), width, { low: 0, high: 2 })));
+    return ops.mul(x, tensor(random.uniform(random.at([k0, k1, 0, 0, 0] as never, { step: at, pass: place & 0xffff }), width, { low: 0, high: 2 })));
   }
 }
 const classes = 3;
@@ -68,22 +68,21 @@ const labels = [0, 1, 2, -100, 1, 0, 2, 2, -100, 1, 0, 1];
 const data = (): Dataset => arrayDataset({ inputs: Float32Array.from(sample(48, { seed: 3 })), shape: [4], labels, numClasses: classes, ignoreIndex: -100 });
 /** The scores of both passes of a step, and its loss, at a rate of 0. */
 async function step(plugins: readonly AnyPlugin[], loss: LossFunction, accumulate = 1): Promise<{ readonly loss: number; readonly scores: readonly Tensor[]; readonly target: Target; readonly grads: Readonly<Record<string, number[]>>; readonly divergence: number | undefined }> {
-  const scores: number[][] = [];
-  const reads: Promise<unknown>[] = [];
-  const grads: Record<string, number[]> = {};
+  const scores: Promise<number[]>[] = [];
+  const grads: Record<string, Promise<number[]>> = {};
   const spy = definePlugin({
     name: 'spy', version: '1.0.0', apiVersion: 1, options: {}, claims: { reads: ['activations'] }, batchSemantics: 'per-sample',
     hooks: {
-      transformActivation: { match: '3', handler: (y) => { reads.push(values(detach(y)).then((v) => { scores.push(v); })); return undefined; } },
-      transformGrads: (all) => { for (const [path, g] of Object.entries(all)) reads.push(values(g).then((v) => { grads[path] = v; })); return undefined; },
+      transformActivation: { match: '3', handler: (y) => { scores.push(values(detach(y))); return undefined; } },
+      transformGrads: (all) => { for (const [path, g] of Object.entries(all)) grads[path] = values(g); return undefined; },
     },
   });
   let seen = Number.NaN;
   const { history } = await new Trainer({ model: buildModel(), loss, optimizer: optim.sgd({ lr: 0 }), seed: 2, accumulate, plugins: [...plugins, spy] })
     .fit({ train: data(), epochs: 1, batchSize: 12, shuffle: false, onProgress: (e) => { if (e.kind === 'step') seen = e.loss; } });
-  await Promise.all(reads);
+  const read = await Promise.all(scores);
   return {
-    loss: seen, grads, scores: scores.map((v) => tensor(v, [v.length / classes, classes])), divergence: history[0]?.values['@parsimony/dropout/r-drop/divergence'],
+    loss: seen, grads: Object.fromEntries(await Promise.all(Object.entries(grads).map(async ([path, g]) => [path, await g] as const))), scores: read.map((v) => tensor(v, [v.length / classes, classes])), divergence: history[0]?.values['@parsimony/dropout/r-drop/divergence'],
     target: { kind: 'index', labels: tensor(labels, { dtype: 'int32' }), numClasses: classes },
   };
 }

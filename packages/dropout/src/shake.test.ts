@@ -1,13 +1,14 @@
 import { grad, nn, ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectDropRate, expectMoments, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { shakeDrop, ShakeDrop } from './shake-drop';
 import { shakeShake, ShakeShake } from './shake-shake';
 
 const key = random.key(41);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('ShakeShake on %s', (backend) => {
+describe.each(techniqueBackends)('ShakeShake on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('alpha a + (1 - alpha) b forward, beta and 1 - beta backward, uniform and independent', async () => {
@@ -40,7 +41,7 @@ describe.each(['reference', 'wasm'])('ShakeShake on %s', (backend) => {
   };
 });
 
-describe.each(['reference', 'wasm'])('ShakeDrop on %s', (backend) => {
+describe.each(techniqueBackends)('ShakeDrop on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('b + alpha - b alpha forward, b + beta - b beta backward', async () => {

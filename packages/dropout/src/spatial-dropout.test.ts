@@ -1,13 +1,14 @@
 import { ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectDropRate, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { dropout1d, Dropout1d, dropout2d, Dropout2d, dropout3d, Dropout3d } from './spatial-dropout';
 
 const key = random.key(21);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 const units = { dropout1d: { drop: dropout1d, map: [3] }, dropout2d: { drop: dropout2d, map: [3, 2] }, dropout3d: { drop: dropout3d, map: [2, 1, 3] } };
 
-describe.each(['reference', 'wasm'])('spatial dropout on %s', (backend) => {
+describe.each(techniqueBackends)('spatial dropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test.each(Object.entries(units))('%s drops whole channels at the rate, each by itself', async (_, { drop, map }) => {

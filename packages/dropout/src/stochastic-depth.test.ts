@@ -1,6 +1,7 @@
 import { nn, ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectDropRate, expectUncorrelated, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { DropPath } from './drop-path';
 import { dropPathRates, setDropPathRates } from './drop-path-rates';
 import { ShakeDrop } from './shake-drop';
@@ -9,7 +10,7 @@ import { stochasticDepth, StochasticDepth } from './stochastic-depth';
 const key = random.key(27);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('StochasticDepth on %s', (backend) => {
+describe.each(techniqueBackends)('StochasticDepth on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('by row: a draw a sample, independent', async () => {

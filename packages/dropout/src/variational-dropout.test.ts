@@ -1,12 +1,13 @@
 import { ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectDropRate, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { variationalDropout, VariationalDropout } from './variational-dropout';
 
 const key = random.key(31);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('VariationalDropout on %s', (backend) => {
+describe.each(techniqueBackends)('VariationalDropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('one mask for all steps, at the rate, independent of samples, features and training steps', async () => {

@@ -1,13 +1,14 @@
 import { full, ones, random, schedules, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { expectDropRate, expectUncorrelated, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { wordDropout, WordDropout } from './word-dropout';
 
 const key = random.key(37);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 const words = (shape: readonly number[], value: number): Tensor => full(shape, value, { dtype: 'int32' });
 
-describe.each(['reference', 'wasm'])('WordDropout on %s', (backend) => {
+describe.each(techniqueBackends)('WordDropout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('each token becomes unk at the rate, by itself', async () => {

@@ -1,13 +1,14 @@
 import { nn, ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectDropRate, expectUncorrelated, gradientCheck, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { Zoneout, zoneout } from './zoneout';
 
 const key = random.key(35);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 const near = (a: number | undefined, b: number | undefined): boolean => Math.abs((a ?? NaN) - (b ?? NaN)) < 1e-6;
 
-describe.each(['reference', 'wasm'])('Zoneout on %s', (backend) => {
+describe.each(techniqueBackends)('Zoneout on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('previous at the rate, next elsewhere', async () => {
