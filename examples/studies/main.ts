@@ -23,8 +23,12 @@ async function main(): Promise<number> {
   });
   const study = studies.find((one) => one.name === name);
   const seeds = Number(values.seeds ?? (values.quick ? 1 : study?.seeds));
-  if (!study || !Number.isInteger(seeds) || seeds < 1 || (values.quick && values.out === undefined)) {
+  if (name === undefined) {
     console.log(usage);
+    return 0;
+  }
+  if (!study || !Number.isInteger(seeds) || seeds < 1 || (values.quick && values.out === undefined)) {
+    console.error(study ? usage : `There is no study '${name}'.\n\n${usage}`);
     return 1;
   }
   const folder = values.out ?? fileURLToPath(new URL('../../docs/studies', import.meta.url));
