@@ -16,6 +16,8 @@ export interface Device {
   readonly mode: GpuMode;
   /** Elements a thread makes of each program. */
   readonly lanes: Lanes;
+  /** Whether it runs the WGSL that a program carries, in place of its kernel. */
+  readonly wgsl?: boolean;
   /** For a person: adapter, limits. */
   readonly description: string;
   /** The most elements one storage may have. */

@@ -13,7 +13,7 @@ type Found = { readonly adapter: string } | { readonly missing: string };
 
 export interface Machine {
   probe(mode: HardwareMode): Promise<Found>;
-  open(mode: HardwareMode, options: EventOptions): Promise<Device>;
+  open(mode: HardwareMode, options: EventOptions, wgsl?: boolean): Promise<Device>;
 }
 
 const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -37,11 +37,11 @@ async function webGl2(): Promise<Found> {
 
 const thisMachine: Machine = {
   probe: (mode) => (mode === 'webgpu' ? webGpu() : webGl2()),
-  open: (mode, options) => openDevice(mode, deviceEvents(mode, options)),
+  open: (mode, options, wgsl) => openDevice(mode, deviceEvents(mode, options), wgsl),
 };
 
 /** The first of WebGPU and WebGL2 that runs on hardware, opened; and why that one, or why none. */
-export async function openHardware(options: EventOptions, machine: Machine = thisMachine): Promise<{ readonly device?: Device; readonly why: string }> {
+export async function openHardware(options: EventOptions, machine: Machine = thisMachine, wgsl?: boolean): Promise<{ readonly device?: Device; readonly why: string }> {
   const reasons: string[] = [];
   for (const mode of ['webgpu', 'webgl2'] as const) {
     const found = await machine.probe(mode);
@@ -50,7 +50,7 @@ export async function openHardware(options: EventOptions, machine: Machine = thi
       continue;
     }
     try {
-      return { device: await machine.open(mode, options), why: [...reasons, `${mode} answers on ${found.adapter}`].join('; ') };
+      return { device: await machine.open(mode, options, wgsl), why: [...reasons, `${mode} answers on ${found.adapter}`].join('; ') };
     } catch (error) {
       reasons.push(`${mode}: ${told(error)}`);
     }

@@ -9,6 +9,8 @@ import { type Machine, openHardware } from './hardware';
 export interface GpuOptions extends EventOptions {
   /** gpu.js's mode. Default: the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none. */
   readonly mode?: GpuMode;
+  /** Whether products, convolutions and optimizers run WGSL with tiles in workgroup memory in mode 'webgpu', and not gpu.js's kernels. Default true. */
+  readonly wgsl?: boolean;
 }
 
 function check(where: string, { onCompile, strict }: EventOptions): void {
@@ -17,7 +19,7 @@ function check(where: string, { onCompile, strict }: EventOptions): void {
 }
 
 async function openBest(options: GpuOptions): Promise<Device> {
-  return (await openHardware(options)).device ?? openDevice('webasm', deviceEvents('webasm', options));
+  return (await openHardware(options, undefined, options.wgsl)).device ?? openDevice('webasm', deviceEvents('webasm', options));
 }
 
 /**
@@ -25,7 +27,8 @@ async function openBest(options: GpuOptions): Promise<Device> {
  *
  * @param options - `mode`: 'webgpu' (in Node it needs the package `webgpu`), 'webgl2', 'headlessgl', 'webasm' or 'cpu', by default
  * the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none; `onCompile`: hears of each kernel
- * before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error and not a warning, default false.
+ * before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error and not a warning, default false; `wgsl`:
+ * whether products, convolutions and optimizers run WGSL of their own in mode 'webgpu', and not gpu.js's kernels, default true.
  * @throws option: an unknown option or mode. backend, from `useBackend`: the mode cannot run here.
  * @example
  * ```ts
@@ -38,11 +41,12 @@ async function openBest(options: GpuOptions): Promise<Device> {
  * ```
  */
 export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
-  checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict']);
+  checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict', 'wgsl']);
   check('gpuExecutor', options);
+  if (options.wgsl !== undefined) checkBoolean('gpuExecutor', 'wgsl', options.wgsl);
   if (options.mode === undefined) return new GpuExecutor(() => openBest(options));
   const mode = checkChoice('gpuExecutor', 'mode', options.mode, gpuModes);
-  return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options)));
+  return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options), options.wgsl));
 }
 
 /** Options of `useBackend('auto', …)`: `wasm`'s count where it is wasm that is chosen. */

@@ -23,6 +23,15 @@ export const helperFunction = (name: string, source: string): HelperFunction => 
   name, source: `function ${name}${source}`, argumentTypes: source.slice(1, source.indexOf(')')).split(',').map(() => 'Float'), returnType: 'Float',
 });
 
+/** WGSL that runs on gpu.js's device in mode `webgpu` beside the kernel, on the same call; devices/webgpu/variant.ts declares its arguments. */
+export interface WgslVariant {
+  readonly source: string;
+  /** Inputs, or `result`, bound as `vec4<f32>`. */
+  readonly wide?: readonly string[];
+  /** Workgroups of a call, in one row. */
+  readonly workgroups: (call: ProgramCall) => number;
+}
+
 /** The JavaScript that reads element `index` of an input. */
 export type Reader = (index: string) => string;
 
@@ -37,6 +46,7 @@ export interface ProgramSpec<Input extends string = string> {
   readonly code: (read: Readonly<Record<Input, Reader>>) => { readonly body?: string; readonly value: string };
   /** The same of the elements from `$i` to `$i + 3` together, where they share what they read; without it `code` stands four times. */
   readonly four?: ((read: Readonly<Record<Input, Reader>>) => { readonly body: string; readonly values: readonly string[] }) | undefined;
+  readonly wgsl?: WgslVariant | undefined;
 }
 
 export interface Program {
@@ -49,6 +59,7 @@ export interface Program {
   readonly parameters: readonly string[];
   /** gpu.js's types of the arguments. */
   readonly argumentTypes: readonly string[];
+  readonly wgsl?: WgslVariant | undefined;
   source(lanes: Lanes): string;
 }
 
@@ -94,6 +105,7 @@ export function defineProgram<const Input extends string>(spec: ProgramSpec<Inpu
   return {
     name, inputs, ints, floats, functions, parameters,
     argumentTypes: [...inputs.map(() => 'Array'), ...offsets.map(() => 'Integer'), ...ints.map(() => 'Integer'), ...floats.map(() => 'Float')],
+    wgsl: spec.wgsl,
     source: (lanes) => sources[lanes],
   };
 }

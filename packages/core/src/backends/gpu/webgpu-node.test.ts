@@ -19,3 +19,16 @@ describe.skipIf(missing !== undefined)(`gpu.js in mode webgpu${missing === undef
   test('leaves no memory in use', () => expect(executor.bytes()).toBe(0));
   test('gave no kernel to another mode', () => expect(executor.fallbacks()).toEqual([]));
 });
+
+/** Those that carry WGSL of their own, which the tests above ran; here gpu.js's kernels of the same. */
+const withWgsl = /^(matmul|linear|conv\w*|(sgdMomentum|adam|adamAmsgrad|rmsprop|adagrad)Step)$/;
+
+describe.skipIf(missing !== undefined)('without WGSL of its own', () => {
+  const executor = gpuExecutor({ mode: 'webgpu', strict: true, wgsl: false });
+  afterAll(() => executor.dispose());
+
+  const cases = executorParity(executor, { nonFinite: false, wideIntegers: false }).filter(({ name }) => withWgsl.test(name));
+  for (const { name, run } of cases) test(name, () => run(), 60_000);
+
+  test('are ten kernels', () => expect(cases).toHaveLength(10));
+});

@@ -5,9 +5,10 @@ import { HostDevice } from './host';
 import { WebGlDevice } from './webgl';
 import { WebGpuDevice } from './webgpu';
 
-export async function openDevice(mode: GpuMode, events: DeviceEvents): Promise<Device> {
+/** `wgsl`: whether programs may run WGSL of their own in mode 'webgpu'. */
+export async function openDevice(mode: GpuMode, events: DeviceEvents, wgsl = true): Promise<Device> {
   switch (mode) {
-    case 'webgpu': return WebGpuDevice.open(events);
+    case 'webgpu': return WebGpuDevice.open(events, wgsl);
     case 'webgl2':
     case 'headlessgl': return WebGlDevice.open(mode, events);
     case 'webasm':

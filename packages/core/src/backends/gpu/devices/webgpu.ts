@@ -13,6 +13,7 @@ import { Pipelines } from './webgpu/pipelines';
 import { Readback } from './webgpu/readback';
 import { Recorder } from './webgpu/recorder';
 import { whenCaught } from './webgpu/scope';
+import { WORKGROUP } from './webgpu/translate';
 
 /** Programs count elements in float32, exact to here. */
 const MOST_ELEMENTS = 2 ** 24;
@@ -35,21 +36,22 @@ export class WebGpuDevice implements Device {
   #failure: ParsimonyError | undefined;
   #disposed = false;
 
-  private constructor(context: Context, events: DeviceEvents) {
+  private constructor(context: Context, events: DeviceEvents, readonly wgsl: boolean) {
     const { device, adapter } = this.#context = context;
     const maxBytes = Math.floor(Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) / 16) * 16;
     this.maxLength = Math.min(MOST_ELEMENTS, maxBytes / 4);
     this.description = `gpu.js, mode webgpu, on ${describeAdapter(adapter.info)}; tensors of up to ${this.maxLength} elements`;
     const poison = (message: string): void => this.#poison(message);
     this.#buffers = new Buffers(device, maxBytes, poison);
-    this.#pipelines = new Pipelines(device, (program) => events.compiling(program), poison);
+    this.#pipelines = new Pipelines(device, wgsl, (program) => events.compiling(program), poison);
     this.#recorder = new Recorder(device);
     this.#readback = new Readback(device);
     device.addEventListener('uncapturederror', this.#onError);
     void this.#watch();
   }
 
-  static async open(events: DeviceEvents): Promise<WebGpuDevice> { return new WebGpuDevice(await acquire(), events); }
+  /** `wgsl`: whether programs run the WGSL that they carry. */
+  static async open(events: DeviceEvents, wgsl = true): Promise<WebGpuDevice> { return new WebGpuDevice(await acquire(), events, wgsl); }
 
   async #watch(): Promise<void> {
     const { reason, message } = await this.#context.device.lost;
@@ -81,23 +83,26 @@ export class WebGpuDevice implements Device {
     this.#context.device.queue.writeBuffer(target.held.buffer, offset * 4, data as Float32Array<ArrayBuffer>);
   }
 
-  run(program: Program, { inputs, ints = [], floats = [], output }: ProgramCall): void {
+  run(program: Program, call: ProgramCall): void {
+    const { inputs, ints = [], floats = [], output } = call;
     const compiled = this.#pipelines.get(program);
     if (this.#recorder.isFull(compiled.slotBytes)) this.#submit();
     const sources = inputs.map(({ handle }) => storage(handle));
     const target = storage(output.handle);
     const values = [...inputs.map(({ offset }) => offset), ...ints, ...floats];
     const threads = Math.ceil(output.size / this.lanes);
+    const groups = compiled.workgroups?.(call);
+    const extent = groups === undefined ? { count: threads, groups: Math.ceil(threads / WORKGROUP) } : { count: groups, groups };
     for (const used of sources) used.used = true;
     target.used = true;
     const held = sources.map((s) => s.held);
     // Threads write four elements from the storage's beginning on: what lies elsewhere, or has neighbours, is copied there.
     const direct = output.offset === 0 && (output.size === target.length || output.size % this.lanes === 0) && !held.includes(target.held);
     if (direct) {
-      this.#recorder.dispatch(compiled, held, target.held, threads, values);
+      this.#recorder.dispatch(compiled, held, target.held, extent, values);
     } else {
       const room = this.#buffers.take(output.size);
-      this.#recorder.dispatch(compiled, held, room, threads, values);
+      this.#recorder.dispatch(compiled, held, room, extent, values);
       this.#recorder.copy(room, target.held, output.offset * 4, output.size * 4);
       this.#buffers.give(room);
     }

@@ -1,9 +1,12 @@
 /** Matrix products. */
 import { broadcastWalk, coordinates, sizeNames } from '../axes';
-import { defineProgram, programFamily, type Reader } from '../program';
+import { defineProgram, type Operand, programFamily, type Reader } from '../program';
+import { gemm } from '../wgsl/gemm';
+import { chooseTile } from '../wgsl/tiles';
 import { type GpuKernel, input, output } from './kernel';
 
 const columns = [0, 1, 2, 3];
+const noTile = { rows: 0, columns: 0 };
 
 /**
  * The product's element in `$row` and `$column`, or four in neighbouring columns, for which the element of a is read once.
@@ -23,8 +26,14 @@ function dot(a: Reader, b: Reader, [aAt, bAt]: readonly [string, (column: string
   };
 }
 
-/** The operands' matrices begin at `$atA` and `$atB`. `joined`: n is a multiple of 4. */
-const product = programFamily((transposeA: boolean, transposeB: boolean, rank: number, joined: boolean) => {
+/** Whether vectors of four elements are aligned, where the rows have `length` elements. */
+const aligned = ({ offset }: Operand, length: number): boolean => offset % 4 === 0 && length % 4 === 0;
+
+/**
+ * The operands' matrices begin at `$atA` and `$atB`. `joined`: n is a multiple of 4. Rows and columns of a tile are 0 where WGSL does
+ * not run; `wideA`, `wideB`: the operand is read four elements at once.
+ */
+const product = programFamily((transposeA: boolean, transposeB: boolean, rank: number, joined: boolean, rows: number, across: number, wideA: boolean, wideB: boolean) => {
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const start = (x: string): string => axes.map((axis) => `$c${axis} * ${x}${axis}`).join(' + ') || '0';
   const place = `
@@ -45,6 +54,14 @@ const product = programFamily((transposeA: boolean, transposeB: boolean, rank: n
     ints: ['m', 'n', 'k', ...(rank > 0 ? sizeNames(rank) : []), ...['sa', 'sb'].flatMap((s) => axes.map((axis) => `${s}${axis}`))],
     code: ({ a, b }) => ({ body: place + parts(a, b).one, value: '$total' }),
     four: joined ? ({ a, b }) => ({ body: place + parts(a, b).four, values: columns.map((c) => `$total${c}`) }) : undefined,
+    wgsl: rows === 0 ? undefined : gemm({
+      a: 'a', b: 'b', wideA, wideB, wideResult: joined, transposeA, transposeB, m: 'call.m', tile: { rows, columns: across },
+      starts: {
+        before: axes.slice(1).reverse().reduce((text, axis) => `${text} let c${axis} = rest % call.n${axis}; rest = rest / call.n${axis};`, 'var rest = matrix;'),
+        ...Object.fromEntries(['a', 'b'].map((x) => [x, axes.map((axis) => `${axis === 0 ? 'rest' : `c${axis}`} * call.s${x}${axis}`).join(' + ') || '0'])) as { a: string; b: string },
+      },
+      size: ({ ints: [m = 0, n = 0] = [], output: { size } }) => [size / (m * n), m, n],
+    }),
   });
 });
 
@@ -57,10 +74,12 @@ export const matmul: GpuKernel = (command, bench) => {
   const walk = broadcastWalk(y.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const single = walk.sizes.length === 1 && walk.sizes[0] === 1;
   const batch = single ? [] : [...walk.sizes.slice(1), ...(walk.strides[0] ?? []).map((s) => s * m * k), ...(walk.strides[1] ?? []).map((s) => s * n * k)];
-  bench.run(product(transposeA, transposeB, single ? 0 : walk.sizes.length, n % 4 === 0), { inputs: [a, b], ints: [m, n, k, ...batch], output: y });
+  const { rows, columns: across } = bench.device.wgsl ? chooseTile(y.size / (m * n), m, n) : noTile;
+  const wide = [transposeA && aligned(a, m), !transposeB && aligned(b, n)].map((is) => rows > 0 && is) as [boolean, boolean];
+  bench.run(product(transposeA, transposeB, single ? 0 : walk.sizes.length, n % 4 === 0, rows, across, ...wide), { inputs: [a, b], ints: [m, n, k, ...batch], output: y });
 };
 
-const affine = programFamily((bias: boolean, joined: boolean) => {
+const affine = programFamily((bias: boolean, joined: boolean, rows: number, across: number) => {
   const place = `
     const $row = quotient($i, n);
     const $column = $i - $row * n;`;
@@ -68,18 +87,24 @@ const affine = programFamily((bias: boolean, joined: boolean) => {
   return defineProgram({
     name: 'linear',
     inputs: bias ? ['x', 'weight', 'bias'] : ['x', 'weight'],
-    ints: ['n', 'k'],
+    ints: ['m', 'n', 'k'],
     code: ({ x, weight, bias: shift }) => ({ body: place + parts(x, weight).one, value: bias ? `$total + ${shift('$column')}` : '$total' }),
     four: joined ? ({ x, weight, bias: shift }) => ({
       body: place + parts(x, weight).four,
       values: columns.map((c) => (bias ? `$total${c} + ${shift(`$column + ${c}`)}` : `$total${c}`)),
     }) : undefined,
+    wgsl: rows === 0 ? undefined : gemm({
+      a: 'x', b: 'weight', wideA: false, wideB: false, wideResult: joined, transposeA: false, transposeB: true, m: 'call.m',
+      starts: { a: '0', b: '0' }, bias: bias ? 'bias' : undefined, tile: { rows, columns: across },
+      size: ({ ints: [m = 0, n = 0] = [] }) => [1, m, n],
+    }),
   });
 });
 
 /** x [M, K], weight [N, K], bias? [N] -> y [M, N] = x weight^T + bias. */
 export const linear: GpuKernel = (command, bench) => {
   const [x, weight] = [input(command, 0), input(command, 1)];
-  const n = weight.shape[0] ?? 0;
-  bench.run(affine(command.inputs.length > 2, n % 4 === 0), { inputs: command.inputs, ints: [n, x.shape[1] ?? 0], output: output(command, 0) });
+  const [[m = 0, k = 0], [n = 0]] = [x.shape, weight.shape];
+  const { rows, columns: across } = bench.device.wgsl ? chooseTile(1, m, n) : noTile;
+  bench.run(affine(command.inputs.length > 2, n % 4 === 0, rows, across), { inputs: command.inputs, ints: [m, n, k], output: output(command, 0) });
 };

@@ -1,9 +1,10 @@
 /** Compute pipelines of programs: one a program, whatever the sizes, made the first time it runs. */
 import { fail } from '@parsimony/core';
-import type { Program } from '../../program';
+import type { Program, WgslVariant } from '../../program';
 import { COMPUTE_STAGE } from './flags';
 import { whenCaught } from './scope';
 import { type Scalar, translate } from './translate';
+import { declareVariant } from './variant';
 
 export interface Compiled {
   readonly pipeline: GPUComputePipeline;
@@ -11,6 +12,8 @@ export interface Compiled {
   /** Room that a call's uniforms take, a multiple of the alignment of offsets. */
   readonly slotBytes: number;
   readonly scalars: readonly Scalar[];
+  /** Where other than a thread for four elements. */
+  readonly workgroups: WgslVariant['workgroups'] | undefined;
 }
 
 export class Pipelines {
@@ -18,8 +21,8 @@ export class Pipelines {
   /** Layouts by the number of inputs: bind groups are shared by all programs of as many. */
   readonly #layouts: GPUBindGroupLayout[] = [];
 
-  /** `onCompile` hears of a program before it is compiled, `onError` if the device refuses it. */
-  constructor(readonly device: GPUDevice, readonly onCompile: (program: Program) => void, readonly onError: (message: string) => void) {}
+  /** `wgsl`: whether a program's own WGSL goes first. `onCompile` hears of a program before it is compiled, `onError` if the device refuses it. */
+  constructor(readonly device: GPUDevice, readonly wgsl: boolean, readonly onCompile: (program: Program) => void, readonly onError: (message: string) => void) {}
 
   get(program: Program): Compiled {
     const made = this.#made.get(program);
@@ -36,7 +39,8 @@ export class Pipelines {
     if (program.inputs.length + 1 > most) {
       fail('backend', `gpu: kernel '${program.name}' reads ${program.inputs.length} tensors; this WebGPU device binds at most ${most - 1} beside the output. Use the wasm backend for this model.`);
     }
-    const { wgsl, byteLength, scalars } = translate(program);
+    const variant = this.wgsl ? program.wgsl : undefined;
+    const { wgsl, byteLength, scalars } = variant ? declareVariant(program, variant) : translate(program);
     const alignment = device.limits.minUniformBufferOffsetAlignment;
     const layout = this.#layout(program.inputs.length);
     device.pushErrorScope('validation');
@@ -45,7 +49,7 @@ export class Pipelines {
       label: program.name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module, entryPoint: 'main' },
     });
     void whenCaught(device.popErrorScope(), (message) => this.onError(`kernel '${program.name}' does not compile: ${message}`));
-    return { pipeline, layout, scalars, slotBytes: Math.ceil(byteLength / alignment) * alignment };
+    return { pipeline, layout, scalars, workgroups: variant?.workgroups, slotBytes: Math.ceil(byteLength / alignment) * alignment };
   }
 
   #layout(inputs: number): GPUBindGroupLayout {

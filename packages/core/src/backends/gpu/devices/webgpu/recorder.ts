@@ -12,6 +12,9 @@ const BATCH = 64;
 /** Bind groups kept; a training step's recur each step. */
 const GROUPS_KEPT = 8192;
 
+/** Of a dispatch: its workgroups, and what its shader counts, threads or workgroups. */
+interface Extent { readonly count: number; readonly groups: number }
+
 export class Recorder {
   /** The number of the submission being recorded. */
   submission = 0;
@@ -36,16 +39,16 @@ export class Recorder {
   /** Whether the next call should come after a submit. */
   isFull(slotBytes: number): boolean { return this.#dispatches >= BATCH || this.#uniformBytes + slotBytes > this.#mirror.byteLength; }
 
-  dispatch(compiled: Compiled, inputs: readonly PooledBuffer[], output: PooledBuffer, threads: number, values: readonly number[]): void {
+  dispatch(compiled: Compiled, inputs: readonly PooledBuffer[], output: PooledBuffer, { count, groups }: Extent, values: readonly number[]): void {
     const offset = this.#uniformBytes;
     this.#uniformBytes += compiled.slotBytes;
     const most = this.device.limits.maxComputeWorkgroupsPerDimension;
-    let x = Math.ceil(threads / WORKGROUP);
+    let x = groups;
     const y = Math.ceil(x / most);
     x = Math.ceil(x / y);
     const { u32, i32, f32 } = this.#words;
     const base = offset / 4;
-    u32[base] = threads;
+    u32[base] = count;
     u32[base + 1] = 1;
     u32[base + 2] = 1;
     u32[base + 3] = x * WORKGROUP;

@@ -1,0 +1,73 @@
+/** Products of matrices as WGSL: every transposition, batches, any size, and a bias. */
+import type { ProgramCall, WgslVariant } from '../program';
+import { type Tile, tileCount, tiledProduct } from './tiles';
+
+export interface Gemm {
+  /** Names of the factors, as of the program's inputs. */
+  readonly a: string;
+  readonly b: string;
+  /** Of a factor that is read along its rows, and of the result: whether four neighbours lie in one aligned vector. */
+  readonly wideA: boolean;
+  readonly wideB: boolean;
+  readonly wideResult: boolean;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Where the factors of a matrix begin, from `matrix`. */
+  readonly starts: { readonly before?: string; readonly a: string; readonly b: string };
+  readonly m: string;
+  readonly bias?: string | undefined;
+  readonly tile: Tile;
+  /** Of a call: how many products of which size. */
+  readonly size: (call: ProgramCall) => readonly [matrices: number, m: number, n: number];
+}
+
+const four = [0, 1, 2, 3];
+
+/** Four of a factor at one k, along `count`; `flipped` is a factor stored with k as its last axis. */
+function load(name: string, factor: string, count: string, flipped: boolean, wide: boolean): string {
+  const start = `start${name}`;
+  const at = (c: number): string => (flipped ? `${start} + (at + ${c}) * call.k + k` : `${start} + k * ${count} + at + ${c}`);
+  const body = wide && !flipped
+    ? `if (at < ${count}) { value = ${factor}[(${start} + k * ${count} + at) / 4]; }`
+    : four.map((c) => `if (at + ${c} < ${count}) { value[${c}] = ${factor}[${at(c)}]; }`).join('\n    ');
+  return `
+fn load${name}(k: i32, at: i32) -> vec4<f32> {
+  var value = vec4<f32>();
+  if (k < call.k) {
+    ${body}
+  }
+  return value;
+}`;
+}
+
+export function gemm({ a, b, wideA, wideB, wideResult, transposeA, transposeB, starts, m, bias, tile, size }: Gemm): WgslVariant {
+  const biased = (c: number): string => (bias === undefined ? `value[${c}]` : `value[${c}] + ${bias}[call.${bias}_o + column + ${c}]`);
+  const store = wideResult
+    ? `if (column < call.n) { result[(startResult + row * call.n + column) / 4] = vec4<f32>(${four.map(biased).join(', ')}); }`
+    : four.map((c) => `if (column + ${c} < call.n) { result[startResult + row * call.n + column + ${c}] = ${biased(c)}; }`).join('\n  ');
+  return {
+    wide: [...(wideA && transposeA ? [a] : []), ...(wideB && !transposeB ? [b] : []), ...(wideResult ? ['result'] : [])],
+    workgroups: (call) => tileCount(tile, ...size(call)),
+    source: tiledProduct({
+      tile, m, n: 'call.n', k: 'call.k',
+      alongA: transposeA ? 'rows' : 'k',
+      alongB: transposeB ? 'k' : 'rows',
+      functions: `
+var<private> startA: i32;
+var<private> startB: i32;
+var<private> startResult: i32;
+fn begin(matrix: i32) {
+  ${starts.before ?? ''}
+  startA = call.${a}_o + ${starts.a};
+  startB = call.${b}_o + ${starts.b};
+  startResult = matrix * ${m} * call.n;
+}
+${load('A', a, m, !transposeA, wideA)}
+${load('B', b, 'call.n', transposeB, wideB)}
+fn store(row: i32, column: i32, value: vec4<f32>) {
+  if (row >= ${m}) { return; }
+  ${store}
+}`,
+    }),
+  };
+}
