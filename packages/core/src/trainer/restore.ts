@@ -128,7 +128,8 @@ function stateOf({ key, plugin }: PluginRuntime, saved: PluginSnapshot, what: st
 function differences(run: Run, { settings, optimizer, plugins }: FitSnapshot, what: string): Finding[] {
   const here = settingsOf(run);
   const changed: [string, Json, Json][] = [
-    ['epochs', settings.epochs, here.epochs], ['accumulate', settings.accumulate, here.accumulate], ['evaluateEvery', settings.evaluateEvery, here.evaluateEvery],
+    ['epochs', settings.epochs, here.epochs], ['accumulate', settings.accumulate, here.accumulate],
+    ['batchStatistics', settings.batchStatistics ?? 'microbatch', here.batchStatistics ?? 'microbatch'], ['replicas', settings.replicas ?? 1, here.replicas ?? 1], ['evaluateEvery', settings.evaluateEvery, here.evaluateEvery],
     ['the loss', settings.loss as unknown as Json, here.loss as unknown as Json], ['the optimizer\'s options', optimizer.options, run.settings.optimizer.options],
     ...run.plugins.flatMap(({ key, plugin }): [string, Json, Json][] => (plugins[key] ? [[`the version of ${key}`, plugins[key].version, plugin.version]] : [])),
   ];

@@ -1,6 +1,7 @@
 /** A fit between two steps, as tensors and plain data: what a checkpoint writes and a later fit goes on from. */
 import type { Json, Params, Weights } from '../types';
 import type { EvalResult, HistoryRow, PluginKey, State } from './contract';
+import type { BatchStatistics } from './parts/pieces';
 import type { Run } from './parts/run';
 import type { EpochTotals } from './parts/totals';
 import { copyParams } from './parts/weight-store';
@@ -21,6 +22,9 @@ export interface FitSettings {
   readonly dropLast: boolean;
   readonly epochs: number;
   readonly accumulate: number;
+  /** Not there in checkpoints of before: 'microbatch' and 1. */
+  readonly batchStatistics?: BatchStatistics;
+  readonly replicas?: number;
   /** Null: at epoch ends. */
   readonly evaluateEvery: number | null;
   readonly loss: { readonly name: string; readonly options: Json };
@@ -79,8 +83,8 @@ export function takeSnapshot(run: Run, weights: Weights, copy: (tensors: Params)
 export const copySnapshot = (run: Run, weights: Weights): FitSnapshot => takeSnapshot(run, weights, copyParams);
 
 export function settingsOf({ settings }: Run): FitSettings {
-  const { train, batchSize, shuffle, dropLast, epochs, accumulate, evaluateEvery, loss } = settings;
-  return { trainSize: train.size, batchSize, shuffle, dropLast, epochs, accumulate, evaluateEvery: evaluateEvery ?? null, loss: { name: loss.lossName, options: loss.options } };
+  const { train, batchSize, shuffle, dropLast, epochs, accumulate, batchStatistics, replica, evaluateEvery, loss } = settings;
+  return { trainSize: train.size, batchSize, shuffle, dropLast, epochs, accumulate, batchStatistics, replicas: replica.size, evaluateEvery: evaluateEvery ?? null, loss: { name: loss.lossName, options: loss.options } };
 }
 
 /** Every tensor of a snapshot, to be given back. */
