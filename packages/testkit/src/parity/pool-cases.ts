@@ -1,5 +1,5 @@
 /** Cases of pooling. */
-import { casesOf, EXACT, float, type KernelCase, ROUNDED, values } from './case';
+import { casesOf, EXACT, float, type KernelCase, ROUNDED, SUMMED, values } from './case';
 
 type Triple = readonly [number, number, number];
 interface Geometry { readonly label: string; readonly x: readonly number[]; readonly kernel: Triple; readonly stride: Triple; readonly padding: Triple; readonly dilation?: Triple; readonly ceil?: boolean }
@@ -20,7 +20,7 @@ const geometries: readonly Geometry[] = [
 const adaptive: readonly (readonly [Triple, Triple])[] = [[[1, 1, 1], [1, 1, 1]], [[1, 7, 5], [1, 1, 1]], [[1, 7, 5], [1, 3, 2]], [[1, 4, 6], [1, 2, 3]], [[1, 3, 3], [1, 5, 7]], [[5, 6, 7], [2, 4, 3]], [[1, 40, 30], [1, 1, 1]]];
 
 export function poolCases(): KernelCase[] {
-  const [maxPool, avgPool, avgPoolGrad] = [casesOf('maxPool', EXACT), casesOf('avgPool', ROUNDED), casesOf('avgPoolGrad', ROUNDED)];
+  const maxPool = casesOf('maxPool', EXACT);
   const [adaptiveAvg, adaptiveGrad, adaptiveMax] = [casesOf('adaptiveAvgPool', ROUNDED), casesOf('adaptiveAvgPoolGrad', ROUNDED), casesOf('adaptiveMaxPool', EXACT)];
   const windows = { kernel: [1, 1, 2], stride: [1, 1, 1], padding: [0, 0, 1], dilation: [1, 1, 1] };
   const special = [NaN, 1, NaN, Infinity, 2, -Infinity, -Infinity];
@@ -34,6 +34,8 @@ export function poolCases(): KernelCase[] {
         return ceil ? up : Math.floor(steps) + 1;
       })];
       const attrs = { kernel, stride, padding, dilation };
+      const rtol = kernel[0] * kernel[1] * kernel[2] > 1000 ? SUMMED : ROUNDED;
+      const [avgPool, avgPoolGrad] = [casesOf('avgPool', rtol), casesOf('avgPoolGrad', rtol)];
       const pooled = sizeWith(dilation);
       const averaged = sizeWith([1, 1, 1]);
       const averages = [{ countIncludePad: true, divisor: 0 }, { countIncludePad: false, divisor: 0 }, { countIncludePad: true, divisor: 5 }].flatMap((how) => {
@@ -47,6 +49,8 @@ export function poolCases(): KernelCase[] {
         ...averages,
       ];
     }),
+    casesOf('avgPoolGrad', SUMMED)('1d, cells in more than a thousand windows', [float([1, 1, 1, 1, 1030])], [[1, 1, 1, 1, 2059]],
+      { attrs: { kernel: [1, 1, 1030], stride: [1, 1, 1], padding: [0, 0, 0], countIncludePad: true, divisor: 0 } }),
     maxPool('NaN and infinities', [values(special, [1, 1, 1, 1, 7])], [[1, 1, 1, 1, 8], { shape: [1, 1, 1, 1, 8], dtype: 'int32' }], { attrs: windows, nonFinite: true }),
     ...adaptive.flatMap(([size, to]) => {
       const label = `[${size.join(', ')}] to [${to.join(', ')}]`;
@@ -56,6 +60,8 @@ export function poolCases(): KernelCase[] {
         adaptiveMax(label, [float(x)], [y, { shape: y, dtype: 'int32' }]),
       ];
     }),
+    adaptiveAvg('no samples', [float([0, 2, 1, 4, 4])], [[0, 2, 1, 2, 2]]), adaptiveGrad('no samples', [float([0, 2, 1, 2, 2])], [[0, 2, 1, 4, 4]]),
+    adaptiveMax('no samples', [float([0, 2, 1, 4, 4])], [[0, 2, 1, 2, 2], { shape: [0, 2, 1, 2, 2], dtype: 'int32' }]),
     adaptiveMax('NaN and infinities', [values(special, [1, 1, 1, 1, 7])], [[1, 1, 1, 1, 3], { shape: [1, 1, 1, 1, 3], dtype: 'int32' }], { nonFinite: true }),
   ];
 }

@@ -19,8 +19,11 @@ function foldCases(): KernelCase[] {
     ]);
     const special = make(`${op} with NaN and infinities`, [values([1, NaN, 3, Infinity, 2, 5, -Infinity, 0, -1, -1, -1, -1], [4, 3, 1])], [[4, 1]], { attrs, nonFinite: true });
     const columns = make(`${op} down columns with NaN`, [values([1, NaN, 3, 4, 5, 6, NaN, 8, 9, 1], [1, 2, 5])], [[1, 5]], { attrs, nonFinite: true });
+    // A product of so many factors has lost its digits on any float32 device.
+    const large = (op === 'prod' ? [255, 256, 257, 513] : [255, 256, 257, 511, 512, 513, 65535, 65537, 2 ** 20]).map((n) =>
+      make(`${op} of [1, ${n}, 1]`, [float([1, n, 1], { low, high })], [[1, 1]], { attrs }));
     const nothing = op === 'sum' || op === 'prod' ? [make(`${op} of nothing`, [float([3, 0, 2])], [[3, 2]], { attrs })] : [];
-    return [...finite, ...nothing, special, columns];
+    return [...finite, ...large, ...nothing, special, columns];
   });
 }
 

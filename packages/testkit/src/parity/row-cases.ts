@@ -43,7 +43,7 @@ function layerNormCases(): KernelCase[] {
 function batchNormCases(): KernelCase[] {
   const [forward, backward] = [casesOf('batchNorm', SUMMED), casesOf('batchNormGrad', SUMMED)];
   const scalars = [1e-3];
-  return ([[1, 1, 1], [8, 5, 1], [128, 70, 1], [3, 4, 37], [4, 3, 400], [2, 2, 1024]] as const).flatMap((shape) => withWeights(shape[1]).flatMap((weights) => {
+  return ([[1, 1, 1], [8, 5, 1], [128, 70, 1], [3, 4, 37], [4, 3, 400], [2, 2, 1024], [1100, 3, 1], [1030, 2, 2]] as const).flatMap((shape) => withWeights(shape[1]).flatMap((weights) => {
     const C = shape[1];
     const label = `[${shape.join(', ')}]${weights.length > 0 ? ', with weights' : ''}`;
     const inputs = [float(shape), float(shape, { seed: 2 }), float([C], { low: -0.2, high: 0.2 }), float([C], { seed: 5, low: 0.5, high: 2 }), ...weights.slice(0, 1)];
@@ -67,11 +67,14 @@ function dropoutCases(): KernelCase[] {
 function totalsCases(): KernelCase[] {
   const [allFinite, sumSquares] = [casesOf('allFinite', EXACT), casesOf('sumSquares', SUMMED)];
   const inputs = [float([7]), float([40, 30], { seed: 2 }), float([], { seed: 3 }), float([0, 4])];
+  const twelve = Array.from({ length: 12 }, (_, i) => float([i * 11 + 1], { seed: i + 1 }));
   const late = (bad: number) => [float([5]), { shape: [1031], data: [...Array<number>(1030).fill(1), bad] }];
   return [
     allFinite('numbers', inputs, [[]]), allFinite('nothing', [float([0])], [[]]), allFinite('large numbers', [values([3e38, -3e38, 0])], [[]]),
     ...[NaN, Infinity, -Infinity].map((bad) => allFinite(`${bad} at the end`, late(bad), [[]], { nonFinite: true })),
     ...[NaN, Infinity].map((bad) => allFinite(`${bad} at the front`, [values([bad, 1, 2, 3, 4]), float([3])], [[]], { nonFinite: true })),
+    allFinite('twelve inputs', twelve, [[]]), allFinite('the last of twelve inputs is not finite', [...twelve.slice(1), values([1, Infinity])], [[]], { nonFinite: true }),
+    sumSquares('twelve inputs', twelve, [[]]), sumSquares('past a million', [float([2 ** 20 + 3])], [[]]),
     sumSquares('four inputs', inputs, [[]]), sumSquares('nothing', [float([0])], [[]]), sumSquares('one', [values([-3])], [[]]), sumSquares('many', [float([50001])], [[]]),
   ];
 }
