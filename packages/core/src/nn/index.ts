@@ -21,6 +21,7 @@ export type { RecurrentOptions, StateRule } from './recurrent';
 export { Residual, type ResidualOptions } from './residual';
 export { RNN, type RnnInputs, type RnnOptions, type RnnOutput } from './rnn';
 export { Sequential } from './sequential';
+export { tie } from './tie';
 export type { ModuleTraits } from './traits';
 export { type EncoderInputs, TransformerEncoderLayer, type TransformerEncoderLayerOptions } from './transformer-encoder-layer';
 export { updateBatchNorm, type UpdateBatchNormOptions } from './update-batch-norm';

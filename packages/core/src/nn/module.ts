@@ -3,19 +3,20 @@
  * each from the key of its own path, and reach `compute` through its context, so other weights are an argument.
  */
 import { detach } from '../autograd/custom';
-import { fail, show } from '../errors';
+import { fail } from '../errors';
 import { checkBoolean, checkOptions } from '../options';
 import { foldIn, key as makeKey, type RngKey } from '../random/key';
 import { currentExecutor } from '../backends/registry';
 import { upload } from '../tensor/create';
 import type { DType } from '../tensor/dtype';
-import { isPlainObject, isTensor } from '../tensor/find';
 import { keep, scope } from '../tensor/scope';
-import { sameShape, type Shape, showShape, sizeOf } from '../tensor/shape';
+import { type Shape, sizeOf } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, Params, Weights } from '../types';
 import type { ModuleTraits } from './traits';
 import { appendedTo, runAppended } from './append';
+import { matchState } from './load-state';
+import { aliasesOf, tiedTo } from './tie';
 import { inference, Pass, passOf } from './context';
 import {
   attachParametrization, type BufferSpec, deriveFirstValues, detachParametrizations, type Initializer, type ParameterSpec, type Parametrization, type ParametrizedWeight,
@@ -101,6 +102,8 @@ export abstract class Module<I = Tensor, O = Tensor> {
 
   /** The value of a parameter or buffer in this pass, parametrized. For use in `compute`. */
   protected param(name: string, ctx: ForwardContext): Tensor {
+    const tied = tiedTo(this, name);
+    if (tied) return tied.owner.param(tied.name, passOf(ctx).bind(tied.owner.path));
     const raw = this.raw(name, ctx);
     const own = this.#parametrized.get(name);
     return own ? own.fns.reduce((value, fn) => fn(value, ctx, (other) => this.raw(other, ctx)), raw) : raw;
@@ -117,7 +120,7 @@ export abstract class Module<I = Tensor, O = Tensor> {
       ?? fail('state', `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}: \`${name}\` has no value yet. Call \`model.init(random.key(seed))\` (the Trainer does) before the first forward.`);
   }
 
-  protected hasParameter(name: string): boolean { return this.#parameters.has(this.#parametrized.get(name)?.stored ?? name); }
+  protected hasParameter(name: string): boolean { return tiedTo(this, name) !== undefined || this.#parameters.has(this.#parametrized.get(name)?.stored ?? name); }
 
   /** Children by property name; a list gives `name.0`, `name.1`, … */
   children(): [string, Module<unknown, unknown>][] {
@@ -203,7 +206,8 @@ export abstract class Module<I = Tensor, O = Tensor> {
   /**
    * Takes values by path; the module owns them from then on and gives its former ones back. Those of another module stay
    * its own too, so that `b.loadStateDict(a.stateDict())` copies a model. Every path must be the model's; with `strict` (the
-   * default) none may be missing.
+   * default) none may be missing. A parameter in two places may come under either path, or, as PyTorch saves it, under
+   * both: then what stands under the first counts.
    *
    * @throws state: unknown or missing paths. shape, dtype: a tensor of another shape or type. option: an unknown option.
    * @example
@@ -218,25 +222,12 @@ export abstract class Module<I = Tensor, O = Tensor> {
   loadStateDict(state: Params, options: { readonly strict?: boolean } = {}): this {
     checkOptions('loadStateDict', options, ['strict']);
     const strict = checkBoolean('loadStateDict', 'strict', options.strict ?? true);
-    if (!isPlainObject(state)) fail('state', `loadStateDict: expected tensors by path, received ${show(state)}.`);
-    const slots = this.slots();
-    const unknown = Object.keys(state).filter((path) => !slots.has(path));
-    const missing = [...slots.keys()].filter((path) => !(path in state));
-    if (unknown.length > 0 || (strict && missing.length > 0)) {
-      fail('state', `loadStateDict: ${[unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : '', missing.length > 0 && strict ? `missing: ${missing.join(', ')}` : ''].filter(Boolean).join('; ')}. The model has: ${[...slots.keys()].join(', ')}.`);
-    }
-    for (const [path, value] of Object.entries(state)) {
-      const slot = slots.get(path);
-      if (!slot) continue;
-      if (!isTensor(value)) fail('state', `loadStateDict: \`${path}\` must be a tensor, received ${show(value)}.`);
-      value.assertLive('loadStateDict');
-      if (!sameShape(value.shape, slot.shape)) fail('shape', `loadStateDict: \`${path}\` must have shape ${showShape(slot.shape)}, received ${showShape(value.shape)}.`);
-      if (value.dtype !== slot.dtype) fail('dtype', `loadStateDict: \`${path}\` must be ${slot.dtype}, received ${value.dtype}.`);
-    }
+    const { values, spare } = matchState(this.slots(), state, strict, () => aliasesOf(this));
     this.assignPaths();
     // All are taken before any former one is given back: they may be the same tensors under other names.
-    const taken = Object.entries(state).map(([path, value]) => [path, owned.has(value) ? detach(value) : value] as const);
-    for (const [path, value] of taken) slots.get(path)?.put(value);
+    const taken = values.map(([slot, value]) => [slot, owned.has(value) ? detach(value) : value] as const);
+    for (const [slot, value] of taken) slot.put(value);
+    for (const value of spare) if (!owned.has(value)) value.dispose();
     return this;
   }
 
@@ -280,15 +271,27 @@ export abstract class Module<I = Tensor, O = Tensor> {
   }
 
   /** @internal See `parametrize`. */
-  addParametrization(name: string, fn: Parametrization, options: ParametrizeOptions = {}): void {
-    attachParametrization(this.#tables(), name, fn, options);
+  addParametrization(name: string, fn: Parametrization, options: ParametrizeOptions = {}): () => void {
+    const remove = attachParametrization(this.#tables(), name, fn, options);
     deriveFirstValues(this.#tables(), makeKey(0));
+    return remove;
   }
 
   /** @internal See `removeParametrizations`. */
   bakeParametrizations(name: string): void {
     const initialized = this.#values.has(this.#parametrized.get(name)?.stored ?? '');
     detachParametrizations(this.#tables(), name, initialized ? scope(() => detach(this.effective(name))) : undefined);
+  }
+
+  /** @internal Names of its own parameters and buffers, as they are stored. */
+  weightNames(): string[] { return [...this.#parameters.keys(), ...this.#buffers.keys()]; }
+
+  /** @internal See `tie`: another module keeps this parameter from now on. */
+  giveUpParameter(name: string): void {
+    if (this.#parametrized.has(name)) fail('option', `tie: \`${name}\` of ${this.constructor.name} at \`${this.path}\` is parametrized. Parametrize the one that stays.`);
+    this.#parameters.delete(name);
+    this.#values.get(name)?.dispose();
+    this.#values.delete(name);
   }
 
   /** @internal The parameter or buffer as an evaluation sees it, parametrized. */

@@ -46,8 +46,8 @@ export interface WeightTables {
   replace(name: string, value: Tensor): void;
 }
 
-/** @internal */
-export function attachParametrization(own: WeightTables, name: string, fn: Parametrization, options: ParametrizeOptions): void {
+/** @internal Gives what takes the function off again. */
+export function attachParametrization(own: WeightTables, name: string, fn: Parametrization, options: ParametrizeOptions): () => void {
   const { parameters = {}, buffers = {}, initial } = options;
   const [whose] = [...own.parametrized].find(([other, { stored, firsts }]) => other !== name && (stored === name || firsts.some(({ names }) => names.includes(name)))) ?? [];
   if (whose !== undefined) fail('option', `parametrize: \`${name}\` of ${own.label} is part of the parametrization of \`${whose}\`. Parametrize \`${whose}\`.`);
@@ -67,6 +67,14 @@ export function attachParametrization(own: WeightTables, name: string, fn: Param
   rename(own, from, to, { drawnAs: name, ...spec });
   const first = initial ? [{ names, make: initial }] : [];
   own.parametrized.set(name, { stored: to, fns: [...(before?.fns ?? []), fn], firsts: [...(before?.firsts ?? []), ...first] });
+  return () => {
+    if (names.length > 0 || to !== from || initial) fail('state', `parametrize: what was put on \`${name}\` of ${own.label} keeps weights of its own. \`nn.removeParametrizations\` takes it off.`);
+    const now = own.parametrized.get(name);
+    if (!now?.fns.includes(fn)) return;
+    const fns = now.fns.filter((other) => other !== fn);
+    if (fns.length === 0 && now.firsts.length === 0 && now.stored === name) own.parametrized.delete(name);
+    else own.parametrized.set(name, { ...now, fns });
+  };
 }
 
 /** @internal First values of what parametrizations need, where they lack them and the raw weight has one. */

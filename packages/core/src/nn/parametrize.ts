@@ -4,11 +4,14 @@ import { checkFunction, checkOptions } from '../options';
 import type { Tensor } from '../tensor/tensor';
 import type { Module } from './module';
 import type { Parametrization, ParametrizeOptions } from './parametrization';
+import { tiedTo } from './tie';
 
 /**
  * From now on the module sees `fn(raw, ctx, own)` wherever it reads the parameter at `path`; the raw weight is what is trained,
  * decayed, averaged and saved. It keeps its name, or gets `rawName`; further parameters and buffers of the parametrization stand
  * beside it, and `own(name)` gives their values in this pass. Several compose in order.
+ *
+ * Returns what takes `fn` off again and leaves the raw weight as it is, where `fn` came without names and values of its own.
  *
  * @param path - Path of the parameter from `model`: `layers.0.weight`.
  * @throws option: no such parameter, a name that is taken, an unknown option.
@@ -28,11 +31,11 @@ import type { Parametrization, ParametrizeOptions } from './parametrization';
  * Object.keys(scaled.init(random.key(0)).stateDict()); // => ['gain', 'direction']
  * ```
  */
-export function parametrize(model: Module<never, unknown>, path: string, fn: Parametrization, options: ParametrizeOptions = {}): void {
+export function parametrize(model: Module<never, unknown>, path: string, fn: Parametrization, options: ParametrizeOptions = {}): () => void {
   checkFunction('parametrize', 'fn', fn);
   checkOptions('parametrize', options, ['rawName', 'parameters', 'buffers', 'initial']);
   const [owner, name] = ownerOf('parametrize', model, path);
-  owner.addParametrization(name, fn, options);
+  return owner.addParametrization(name, fn, options);
 }
 
 /**
@@ -80,5 +83,7 @@ function ownerOf(where: string, model: Module<never, unknown>, path: string): [M
   const [owner, name] = dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
   const found = model.namedModules().find(([at]) => at === owner);
   if (!found) fail('option', `${where}: the model has no module at \`${owner}\`; it has: ${model.namedModules().map(([at]) => at || '(root)').join(', ')}.`);
-  return [found[1], name];
+  // A parameter in two places is that of the first.
+  const tied = tiedTo(found[1], name);
+  return tied ? [tied.owner, tied.name] : [found[1], name];
 }

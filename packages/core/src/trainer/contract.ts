@@ -46,6 +46,8 @@ export interface ParamGroup {
   /** Default 'decoupled'. */
   readonly decayKind?: DecayKind;
   readonly lrScale?: Schedule;
+  /** What the plugin does with these parameters and why, in a few words: `explain` says it beside each. The last group that states one decides. */
+  readonly reason?: string;
 }
 export interface EvalResult { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }
 /**

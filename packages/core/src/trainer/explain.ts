@@ -50,7 +50,8 @@ function parameterRows(shapes: ReturnType<Module['parameterShapes']>, rates: Rat
   const start = { step: 0, totalSteps: 1000 };
   const rows = Object.entries(shapes).map(([path, shape]) => {
     const { lr, weightDecay, decayKind } = rates.rates(path, start);
-    return [path, showShape(shape), `lr ${number(lr)}`, weightDecay === 0 ? 'no decay' : `decay ${number(weightDecay)} (${decayKind})`];
+    const said = rates.reasons(path).map(({ plugin, reason }) => `${plugin.slice(plugin.lastIndexOf('/') + 1)}: ${reason}`);
+    return [path, showShape(shape), `lr ${number(lr)}`, weightDecay === 0 ? 'no decay' : `decay ${number(weightDecay)} (${decayKind})`, said.join('; ')];
   });
   const { lr } = rates.optimizer;
   return [...table(rows), ...(typeof lr === 'number' ? [] : [`  lr: ${JSON.stringify(lr)}, ${number(evaluateSchedule(lr, start))} at step 0`])];

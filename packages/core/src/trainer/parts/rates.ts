@@ -26,10 +26,11 @@ export function checkGroups(groups: unknown): readonly ParamGroup[] {
   if (!Array.isArray(groups)) return fail('plugin', `expected a list of parameter groups, received ${show(groups)}.`);
   groups.forEach((group: ParamGroup, i) => {
     const where = `group ${i}`;
-    checkOptions(where, group, ['match', 'weightDecay', 'decayKind', 'lrScale']);
+    checkOptions(where, group, ['match', 'weightDecay', 'decayKind', 'lrScale', 'reason']);
     if (typeof group.match !== 'string' || group.match === '') fail('plugin', `${where}: \`match\` must be a glob over parameter paths, received ${show(group.match)}.`);
     if (group.weightDecay !== undefined) checkSchedule(where, 'weightDecay', group.weightDecay);
     if (group.lrScale !== undefined) checkSchedule(where, 'lrScale', group.lrScale);
+    if (group.reason !== undefined && typeof group.reason !== 'string') fail('plugin', `${where}: \`reason\` must be text, received ${show(group.reason)}.`);
     if (group.decayKind !== undefined) checkChoice(where, 'decayKind', group.decayKind, ['coupled', 'decoupled']);
   });
   return groups as readonly ParamGroup[];
@@ -58,6 +59,14 @@ export class RateTable {
     for (const own of this.scales.values()) lr *= lastMatch([...own], path) ?? 1;
     if (!resolved.decay) return lr === base.lr ? base : { ...base, lr };
     return { lr, weightDecay: evaluateSchedule(resolved.decay.weightDecay, progress), decayKind: resolved.decay.decayKind };
+  }
+
+  /** What plugins say of a parameter, in their order. */
+  reasons(path: string): { readonly plugin: PluginKey; readonly reason: string }[] {
+    return this.groups.flatMap(({ plugin, groups }) => {
+      const reason = groups.findLast((group) => group.reason !== undefined && globMatch(group.match, path))?.reason;
+      return reason === undefined ? [] : [{ plugin, reason }];
+    });
   }
 
   #resolve(path: string): Resolved {
