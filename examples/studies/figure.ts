@@ -37,7 +37,9 @@ const palette = ['#6e7781', '#2f81f7', '#1a9a6c', '#c77c02', '#d1435b', '#8250df
 export function drawFigure({ title, note, panels }: Figure): string {
   const labels = [...new Set(panels.flatMap(({ lines }) => lines.map(({ label }) => label)))];
   const step = size.left + size.panel + size.right;
-  const [width, height] = [panels.length * step + 10, size.top + size.height + size.bottom];
+  const width = panels.length * step + 10;
+  const words = wrap(note, width);
+  const height = size.top + size.height + Math.max(size.bottom, 62 + 17 * words.length);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>
   text { font: 12px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 } .panel { font-size: 13px; font-weight: 600 } .small { fill: #57606a }
@@ -50,7 +52,7 @@ ${palette.map((colour, i) => `  .s${i} { stroke: ${colour} } .f${i} { fill: ${co
 <text class="title" x="16" y="28">${escape(title)}</text>
 ${legend(labels, panels)}
 ${panels.map((panel, i) => `<g transform="translate(${i * step + size.left} ${size.top})">\n${drawPanel(panel, labels, `cut${i}`)}\n</g>`).join('\n')}
-${wrap(note, width).map((line, i) => `<text class="small" x="16" y="${size.top + size.height + 62 + i * 17}">${escape(line)}</text>`).join('\n')}
+${words.map((line, i) => `<text class="small" x="16" y="${size.top + size.height + 62 + i * 17}">${escape(line)}</text>`).join('\n')}
 </svg>
 `;
 }
