@@ -35,6 +35,8 @@ const geometries: readonly Geometry[] = [
   { label: '3d, groups and dilation', batch: 1, channels: [4, 4], size: [5, 5, 6], kernel: [2, 2, 2], dilation: [2, 1, 3], groups: 2 },
   { label: '1d, 120 outputs', batch: 1, channels: [3, 120], size: [1, 1, 14], kernel: [1, 1, 9], padding: [0, 0, 4] },
   { label: '1d, a batch past a thousand', batch: 1030, channels: [1, 2], size: [1, 1, 3], kernel: [1, 1, 2] },
+  { label: '2d, 2 groups past a tile, stride 2', batch: 3, channels: [20, 36], size: [1, 9, 16], kernel: [1, 3, 3], stride: [1, 2, 2], padding: [0, 1, 1], groups: 2 },
+  { label: '3d, dilation, channels past a tile', batch: 2, channels: [9, 17], size: [4, 5, 8], kernel: [2, 3, 2], stride: [1, 2, 1], padding: [1, 2, 1], dilation: [2, 1, 2] },
   { label: 'no samples', batch: 0, channels: [2, 3], size: [1, 5, 5], kernel: [1, 3, 3] },
 ];
 

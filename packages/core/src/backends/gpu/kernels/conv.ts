@@ -1,8 +1,11 @@
 /** Convolution over three spatial axes and its two adjoints, straight from the definition: no columns are laid out in memory. */
 import type { ConvAttrs } from '../../../kernels/structured';
 import type { TensorRef } from '../../executor';
+import type { Workbench } from '../device';
 import { coordinates, sizeNames } from '../axes';
-import { defineProgram, type Operand, programFamily } from '../program';
+import { defineProgram, type Operand, type ProgramCall, programFamily } from '../program';
+import { convInputGradTiles, convTiles, convWeightGradTiles } from '../wgsl/conv';
+import { chooseTile, type Tile, tileCount } from '../wgsl/tiles';
 import { type GpuKernel, input, output } from './kernel';
 import { reduceInto } from './reduce';
 
@@ -30,11 +33,28 @@ const overKernel = (before: (axis: string) => string, inner: string): string => 
   }`;
 
 const lanes = [0, 1, 2, 3];
+/** Positions of the whole batch are columns, a group's channels rows. */
+const sizeOf = (m: 'outputs' | 'perGroup') => ({ ints = [], output: { size } }: ProgramCall): [number, number, number] => {
+  // After n1 … n4 and the batch: channels (of the forward pass), perGroup, outputs.
+  const channels = ints[0] ?? 0;
+  const rows = (m === 'outputs' ? ints[7] : ints[5]) ?? 0;
+  return [channels / rows, rows, size / channels];
+};
+
 const zeros = lanes.map((l) => `let $total${l} = 0;`).join('\n');
 const totals = lanes.map((l) => `$total${l}`);
 
+/** Rows and columns below which most of a tile would be empty. */
+const LEAST_TILED = 8;
+
+/** The tile of WGSL's product; its rows are 0 where gpu.js's kernel runs. */
+const tileFor = (bench: Workbench, ...[matrices, m, n]: Parameters<typeof chooseTile>): Tile =>
+  (bench.device.wgsl && m >= LEAST_TILED && n >= LEAST_TILED ? chooseTile(matrices, m, n) : { rows: 0, columns: 0 });
+
+const volume = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
 /** `joined`: the rows of y have a multiple of 4 elements, so that a thread's four are neighbours and share the weights they read. */
-const forward = programFamily((joined: boolean) => {
+const forward = programFamily((joined: boolean, wide: boolean, rows: number, across: number) => {
   const place = `
     ${coordinates(5)}
     const $first = quotient($c1, outputs) * perGroup;`;
@@ -44,7 +64,7 @@ const forward = programFamily((joined: boolean) => {
   return defineProgram({
     name: 'conv',
     inputs: ['x', 'weight'],
-    ints: [...sizeNames(5), 'channels', 'perGroup', 'outputs', ...spatial],
+    ints: [...sizeNames(5), 'batch', 'channels', 'perGroup', 'outputs', ...spatial],
     code: ({ x, weight }) => ({
       body: `
         ${place}
@@ -73,6 +93,7 @@ const forward = programFamily((joined: boolean) => {
         }`,
       values: totals,
     }) : undefined,
+    wgsl: rows === 0 ? undefined : convTiles({ tile: { rows, columns: across }, wide, size: sizeOf('outputs') }),
   });
 });
 
@@ -80,15 +101,18 @@ const forward = programFamily((joined: boolean) => {
 export const conv: GpuKernel = (command, bench) => {
   const [x, weight, y] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
-  bench.run(forward((y.shape[4] ?? 0) % 4 === 0), {
+  const [batch = 0, , ...place] = y.shape;
+  const outputs = (weight.shape[0] ?? 0) / attrs.groups;
+  const tile = tileFor(bench, attrs.groups, outputs, batch * volume(place));
+  bench.run(forward((place[2] ?? 0) % 4 === 0, tile.rows > 0 && volume(place) % 4 === 0, tile.rows, tile.columns), {
     inputs: [x, weight],
-    ints: [...y.shape.slice(1), x.shape[1] ?? 0, weight.shape[1] ?? 0, (weight.shape[0] ?? 0) / attrs.groups, ...settings(x, weight, y, attrs)],
+    ints: [...y.shape.slice(1), batch, x.shape[1] ?? 0, weight.shape[1] ?? 0, outputs, ...settings(x, weight, y, attrs)],
     output: y,
   });
 };
 
 /** `joined`: as of `forward`, with the rows of dx. */
-const toInput = programFamily((joined: boolean) => {
+const toInput = programFamily((joined: boolean, wide: boolean, rows: number, across: number) => {
   const place = `
     ${coordinates(5)}
     const $group = quotient($c1, perGroup);
@@ -102,7 +126,7 @@ const toInput = programFamily((joined: boolean) => {
   return defineProgram({
     name: 'convInputGrad',
     inputs: ['dy', 'weight'],
-    ints: [...sizeNames(5), 'perGroup', 'outputs', 'allOutputs', ...spatial],
+    ints: [...sizeNames(5), 'batch', 'perGroup', 'outputs', 'allOutputs', ...spatial],
     code: ({ dy, weight }) => ({
       body: `
         ${place}
@@ -136,6 +160,7 @@ const toInput = programFamily((joined: boolean) => {
           }`)}`,
       values: totals,
     }) : undefined,
+    wgsl: rows === 0 ? undefined : convInputGradTiles({ tile: { rows, columns: across }, wide, size: sizeOf('perGroup') }),
   });
 });
 
@@ -144,15 +169,18 @@ export const convInputGrad: GpuKernel = (command, bench) => {
   const [dy, weight, dx] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
   const outputs = weight.shape[0] ?? 0;
-  bench.run(toInput((dx.shape[4] ?? 0) % 4 === 0), {
+  const [batch = 0, , ...place] = dx.shape;
+  const perGroup = weight.shape[1] ?? 0;
+  const tile = tileFor(bench, attrs.groups, perGroup, batch * volume(place));
+  bench.run(toInput((place[2] ?? 0) % 4 === 0, tile.rows > 0 && volume(place) % 4 === 0, tile.rows, tile.columns), {
     inputs: [dy, weight],
-    ints: [...dx.shape.slice(1), weight.shape[1] ?? 0, outputs / attrs.groups, outputs, ...settings(dx, weight, dy, attrs)],
+    ints: [...dx.shape.slice(1), batch, perGroup, outputs / attrs.groups, outputs, ...settings(dx, weight, dy, attrs)],
     output: dx,
   });
 };
 
 /** Partial sums over `images` images each: [parts, O, C/groups, kD, kH, kW]. */
-const toWeight = defineProgram({
+const toWeight = programFamily((wide: boolean, rows: number, across: number) => defineProgram({
   name: 'convWeightGrad',
   inputs: ['x', 'dy'],
   ints: [...sizeNames(6), 'batch', 'images', 'channels', 'outputs', ...spatial],
@@ -179,23 +207,36 @@ const toWeight = defineProgram({
       }`,
     value: '$total',
   }),
-});
+  wgsl: rows === 0 ? undefined : convWeightGradTiles({
+    tile: { rows, columns: across }, wide,
+    // n1 … n5 are the weight's sizes but for the first, then batch, images, channels, outputs.
+    size: ({ ints: [all = 0, perGroup = 0, kD = 0, kH = 0, kW = 0, , , , outputs = 0] = [], output: { size } }) => {
+      const n = perGroup * kD * kH * kW;
+      return [size / (outputs * n), outputs, n];
+    },
+  }),
+}));
 
-/** Threads that keep a machine busy; a small weight is given so many by splitting the batch. */
+/** Threads, or tiles, that keep a machine busy; a small weight is given so many by splitting the batch. */
 const ENOUGH_THREADS = 65536;
+const ENOUGH_TILES = 64;
 
 /** x, dy -> dweight. */
 export const convWeightGrad: GpuKernel = (command, bench) => {
   const [x, dy, dweight] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
   const batch = x.shape[0] ?? 0;
-  const parts = Math.max(1, Math.min(batch, Math.ceil(ENOUGH_THREADS / Math.max(dweight.size, 1))));
+  const outputs = (dweight.shape[0] ?? 0) / attrs.groups;
+  const sums = volume(dweight.shape.slice(1));
+  const tile = tileFor(bench, attrs.groups, outputs, sums);
+  const wanted = tile.rows > 0 ? ENOUGH_TILES / tileCount(tile, attrs.groups, outputs, sums) : ENOUGH_THREADS / Math.max(dweight.size, 1);
+  const parts = Math.max(1, Math.min(batch, Math.ceil(wanted)));
   const images = Math.max(1, Math.ceil(batch / parts));
   const groups = Math.max(1, Math.ceil(batch / images));
   const partial: Operand = groups === 1 ? dweight : bench.temporary(groups * dweight.size);
-  bench.run(toWeight, {
+  bench.run(toWeight(tile.rows > 0 && sums % 4 === 0, tile.rows, tile.columns), {
     inputs: [x, dy],
-    ints: [...dweight.shape, batch, images, x.shape[1] ?? 0, (dweight.shape[0] ?? 0) / attrs.groups, ...settings(x, dweight, dy, attrs)],
+    ints: [...dweight.shape, batch, images, x.shape[1] ?? 0, outputs, ...settings(x, dweight, dy, attrs)],
     output: partial,
   });
   if (groups > 1) reduceInto(bench, 'sum', partial, [1, groups, dweight.size], dweight);

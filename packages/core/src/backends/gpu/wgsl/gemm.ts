@@ -23,28 +23,22 @@ export interface Gemm {
 
 const four = [0, 1, 2, 3];
 
-/** Four of a factor at one k, along `count`; `flipped` is a factor stored with k as its last axis. */
+/** Four of a factor at one k, along `count`; `flipped` is a factor stored with k as its last axis. An index beyond the buffer reads something of it. */
 function load(name: string, factor: string, count: string, flipped: boolean, wide: boolean): string {
   const start = `start${name}`;
-  const at = (c: number): string => (flipped ? `${start} + (at + ${c}) * call.k + k` : `${start} + k * ${count} + at + ${c}`);
-  const body = wide && !flipped
-    ? `if (at < ${count}) { value = ${factor}[(${start} + k * ${count} + at) / 4]; }`
-    : four.map((c) => `if (at + ${c} < ${count}) { value[${c}] = ${factor}[${at(c)}]; }`).join('\n    ');
+  const at = (c: number): string => `${factor}[${flipped ? `${start} + (at + ${c}) * call.k + k` : `${start} + k * ${count} + at + ${c}`}]`;
   return `
 fn load${name}(k: i32, at: i32) -> vec4<f32> {
-  var value = vec4<f32>();
-  if (k < call.k) {
-    ${body}
-  }
-  return value;
+  let value = ${wide && !flipped ? `${factor}[(${start} + k * ${count} + at) / 4]` : `vec4<f32>(${four.map(at).join(', ')})`};
+  return select(vec4<f32>(), value, vec4<bool>(k < call.k) & (vec4<i32>(at) + vec4<i32>(0, 1, 2, 3) < vec4<i32>(${count})));
 }`;
 }
 
 export function gemm({ a, b, wideA, wideB, wideResult, transposeA, transposeB, starts, m, bias, tile, size }: Gemm): WgslVariant {
-  const biased = (c: number): string => (bias === undefined ? `value[${c}]` : `value[${c}] + ${bias}[call.${bias}_o + column + ${c}]`);
+  const shift = bias === undefined ? '' : `value += vec4<f32>(${four.map((c) => `${bias}[call.${bias}_o + column + ${c}]`).join(', ')});`;
   const store = wideResult
-    ? `if (column < call.n) { result[(startResult + row * call.n + column) / 4] = vec4<f32>(${four.map(biased).join(', ')}); }`
-    : four.map((c) => `if (column + ${c} < call.n) { result[startResult + row * call.n + column + ${c}] = ${biased(c)}; }`).join('\n  ');
+    ? 'if (column < call.n) { result[at / 4] = value; }'
+    : 'for (var c = 0; c < min(4, call.n - column); c++) { result[at + c] = value[c]; }';
   return {
     wide: [...(wideA && transposeA ? [a] : []), ...(wideB && !transposeB ? [b] : []), ...(wideResult ? ['result'] : [])],
     workgroups: (call) => tileCount(tile, ...size(call)),
@@ -64,8 +58,11 @@ fn begin(matrix: i32) {
 }
 ${load('A', a, m, !transposeA, wideA)}
 ${load('B', b, 'call.n', transposeB, wideB)}
-fn store(row: i32, column: i32, value: vec4<f32>) {
+fn store(row: i32, column: i32, sum: vec4<f32>) {
   if (row >= ${m}) { return; }
+  var value = sum;
+  ${shift}
+  let at = startResult + row * call.n + column;
   ${store}
 }`,
     }),

@@ -11,12 +11,12 @@ const DEPTH = 16;
 /** Tiles of a product that keep a machine busy. */
 const ENOUGH_TILES = 64;
 
-/** One of four tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where there would be few large. */
+/** One of four tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where large ones would be few or half empty. */
 export function chooseTile(matrices: number, m: number, n: number): Tile {
   if (m <= 16) return { rows: 16, columns: 64 };
   if (n <= 16) return { rows: 64, columns: 16 };
   const large = { rows: 64, columns: 64 };
-  return tileCount(large, matrices, m, n) >= ENOUGH_TILES ? large : { rows: 32, columns: 32 };
+  return m > 32 && n > 32 && tileCount(large, matrices, m, n) >= ENOUGH_TILES ? large : { rows: 32, columns: 32 };
 }
 
 export const tileCount = ({ rows, columns }: Tile, matrices: number, m: number, n: number): number => matrices * Math.ceil(m / rows) * Math.ceil(n / columns);
@@ -56,10 +56,10 @@ var<workgroup> tileA: array<vec4<f32>, ${DEPTH * (down + 1)}>;
 var<workgroup> tileB: array<vec4<f32>, ${DEPTH * (across + 1)}>;
 ${functions}
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) index: u32) {
   let tilesAcross = (${n} + ${columns - 1}) / ${columns};
   let tilesDown = (${m} + ${rows - 1}) / ${rows};
-  let number = group.y * groups.x + group.x;
+  let number = place.y * groups.x + place.x;
   if (number >= call.header.x) { return; }
   let tile = i32(number);
   let matrix = tile / (tilesDown * tilesAcross);
@@ -83,6 +83,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     }
     workgroupBarrier();
   }
-  ${four.map((r) => `store(firstRow + row * 4 + ${r}, firstColumn + column * 4, sum${r});`).join('\n  ')}
+  var sums = array(${four.map((r) => `sum${r}`).join(', ')});
+  for (var r = 0; r < 4; r++) { store(firstRow + row * 4 + r, firstColumn + column * 4, sums[r]); }
 }`;
 }
