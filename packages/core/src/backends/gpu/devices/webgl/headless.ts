@@ -19,6 +19,8 @@ export function headlessGpu({ gl, canvas, maxTextureSize }: GlContext): Gpu {
   class Kernel extends constructor.HeadlessGLKernel {
     static get isSupported(): boolean { return true; }
     static get features(): typeof features { return features; }
+    /** Whose it is gives it back. */
+    static destroyContext(): void {}
   }
   // Made for another mode, since gpu.js would look for the package itself.
   return Object.assign(new constructor({ mode: 'cpu' }), { mode: 'headlessgl', Kernel, context: gl, canvas });
