@@ -2,12 +2,13 @@
  * Fits with as many plugins at once as go together, each plugin in one of them, stopped at random steps and gone on from their checkpoint:
  * every bit of weights, optimizer, plugin states and history is that of the fit that was not stopped. On one thread and on two.
  */
-import { type AnyPlugin, loadCheckpoint, losses, memoryStore, nn, optim, ParsimonyError, random, ready, schedules, type Tensor, Trainer, useBackend } from '@parsimony/core';
+import { type AnyPlugin, loadCheckpoint, losses, memoryStore, nn, optim, random, ready, schedules, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { loadMnist, type Splits } from '@parsimony/datasets';
 import { ConcreteDropout, Dropout, DropPath } from '@parsimony/dropout';
 import { BatchNorm1d } from '@parsimony/norms';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { groups } from './groups';
 import { pluginsByName } from './plugins';
 
 /** Large enough that kernels are shared among threads. */
@@ -21,27 +22,6 @@ const trainerOf = (names: readonly string[]): Trainer => new Trainer({
   model: buildModel(), loss: losses.crossEntropy(), optimizer: optim.adam({ lr: schedules.cosine({ value: 0.01 }) }), seed: 11, accumulate: 2, evaluateEvery: 3,
   plugins: names.map((name): AnyPlugin => pluginsByName[name]?.(teacher()) ?? expect.unreachable(name)),
 });
-
-function goTogether(names: readonly string[]): boolean {
-  try {
-    trainerOf(names);
-    return true;
-  } catch (error) {
-    if (error instanceof ParsimonyError && error.code === 'conflict') return false;
-    throw error;
-  }
-}
-
-/** As many plugins as go together, and the same for each that was left out of the groups before. */
-function groups(): string[][] {
-  const all = Object.keys(pluginsByName);
-  const made: string[][] = [];
-  for (const name of all) {
-    if (made.some((group) => group.includes(name))) continue;
-    made.push(all.reduce((group, other) => (other !== name && goTogether([...group, other]) ? [...group, other] : group), [name]));
-  }
-  return made;
-}
 
 // Before the groups are told: a teacher has weights.
 await ready();
@@ -70,7 +50,7 @@ async function everything(trainer: Trainer): Promise<unknown> {
 describe.each([1, 2])('on %i threads', (threads) => {
   beforeAll(async () => { await useBackend('wasm', { threads }); });
 
-  describe.each(groups().map((names) => [names.join(', '), names] as const))('%s', (_, names) => {
+  describe.each(groups((names) => { trainerOf(names); }).map((names) => [names.join(', '), names] as const))('%s', (_, names) => {
     test('goes on exactly from a random step', async () => {
       const whole = trainerOf(names);
       const { steps: done } = await whole.fit(fit());

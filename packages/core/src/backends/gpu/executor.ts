@@ -87,6 +87,10 @@ export class GpuExecutor implements Executor {
     this.#disposed = true;
     const device = this.#device;
     this.#device = undefined;
+    // With it go the masks that wait for a backward pass.
+    this.#bench = undefined;
+    this.#lengths.clear();
+    this.#bytes = 0;
     await device?.dispose();
   }
 }

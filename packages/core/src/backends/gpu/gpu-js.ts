@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- packages that test on the gpu executor check its source without this package's own files
+/// <reference path="./gpu-browser.d.ts" />
 /** The part of gpu.js that kernels here use, typed; its browser build also runs in Node, where it needs nothing native. */
 import type { HelperFunction } from './program';
 import * as bundle from 'gpu.js/dist/gpu-browser.js';
