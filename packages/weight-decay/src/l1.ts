@@ -1,13 +1,13 @@
 /** L1: a penalty on the magnitudes of the weights, through the gradient or, for exact zeros, as a step of its own. */
 import {
-  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule, strength,
+  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type FitContext, type Grads, type Json, ops, type ParamGroup, type Params, type PluginKey, type Scalar, type Schedule, strength,
   type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
 import { penalty, type PenaltyCall } from './penalty';
 import { softThreshold } from './proximal';
-import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings } from './selection';
+import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings, selectionGroups } from './selection';
 
 const name = '@parsimony/weight-decay/l1' as PluginKey;
 
@@ -63,6 +63,7 @@ export function l1(options: L1Options = {}): AnyPlugin {
   const proximal = checkBoolean('l1', 'proximal', options.proximal ?? false);
   const selection = checkSelection('l1', options);
   const selected = (params: Params): Selected[] => select('l1', params, selection, 'penalized');
+  const collectParamGroups = (ctx: FitContext): ParamGroup[] => selectionGroups(select('l1', ctx.model.parameterShapes(), selection, 'penalized'), { lambda: lambda.schedule });
   return definePlugin({
     name,
     version,
@@ -71,11 +72,13 @@ export function l1(options: L1Options = {}): AnyPlugin {
     claims: proximal ? { writes: { params: 'replace' } } : { reads: ['params'], writes: { grads: 'add' } },
     batchSemantics: 'per-sample',
     hooks: proximal ? {
+      collectParamGroups,
       transformParams(params, ctx) {
         const now = lambda.at(ctx);
         return now === 0 ? undefined : changeSelected(params, selected(params), (w, factor, path) => softThreshold(w, ctx.lr(path) * now * factor));
       },
     } : {
+      collectParamGroups,
       // Last, so that the penalty is not clipped with the gradient.
       transformGrads: {
         order: 'post',
@@ -87,7 +90,7 @@ export function l1(options: L1Options = {}): AnyPlugin {
       },
     },
     check: (_, model, settings): readonly Finding[] => [
-      ...selectionFindings('l1', name, model.parameterShapes(), selection, 'penalized'),
+      ...selectionFindings('l1', name, model.parameterShapes(), selection),
       ...(proximal ? [] : adaptiveFindings('l1', name, settings, 'Use `proximal: true`, whose threshold does not adapt.')),
     ],
   });

@@ -63,10 +63,10 @@ export function l2(options: L2Options = {}): AnyPlugin {
     batchSemantics: 'per-sample',
     hooks: {
       collectParamGroups: (ctx) => select('l2', ctx.model.parameterShapes(), selection, 'penalized')
-        .map(({ path, factor }) => ({ match: path, weightDecay: scaled(lambda, factor), decayKind: 'coupled' as const })),
+        .map(({ path, factor, reason }) => ({ match: path, weightDecay: scaled(lambda, factor), decayKind: 'coupled' as const, reason })),
     },
     check: (_, model, settings): readonly Finding[] => [
-      ...selectionFindings('l2', name, model.parameterShapes(), selection, 'penalized'),
+      ...selectionFindings('l2', name, model.parameterShapes(), selection),
       ...adaptiveFindings('l2', name, settings, 'Use weightDecay, which takes the decay off the weights themselves.'),
     ],
   });

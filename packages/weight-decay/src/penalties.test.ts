@@ -148,8 +148,9 @@ describe('in the plan', () => {
     const text = make([l2({ lambda: 0.1 }), l1({ exclude: ['2.**'] }), maxNorm()]).explain();
     expect(text).toMatch(/0\.weight .*decay 0\.1 \(coupled\)/);
     expect(text).toMatch(/2\.bias .*no decay/);
-    expect(text).toContain("penalized: 0.weight; a bias: 0.bias; excluded by '2.**': 2.weight, 2.bias");
-    expect(text).toContain('constrained: 0.weight, 2.weight');
+    expect(text).toMatch(/0\.weight .* l2: penalized; l1: penalized, lambda 0\.00001; max-norm: constrained, max 3/);
+    expect(text).toMatch(/2\.weight .* l2: penalized; l1: excluded by '2\.\*\*'; max-norm: constrained, max 3/);
+    expect(text).toMatch(/2\.bias .* l2: a bias; l1: excluded by '2\.\*\*'; max-norm: a bias/);
   });
 
   test('errors', () => {

@@ -1,5 +1,5 @@
 /** Which parameters a technique acts on, with what factor, and why it leaves the others alone. */
-import { checkNumber, fail, type Finding, globMatch, type Params, type PluginKey, type Shape, show, type Tensor } from '@parsimony/core';
+import { checkNumber, fail, type Finding, globMatch, type ParamGroup, type Params, type PluginKey, type Schedule, type Shape, show, type Tensor } from '@parsimony/core';
 
 export interface SelectionOptions {
   /** Globs over parameter paths that are left alone: `['embed.**']`. Default none. */
@@ -88,18 +88,17 @@ export function changeSelected<P extends Params>(values: P, selected: readonly S
   return out as P;
 }
 
-/** @internal What a plan says of a selection: every parameter by what is done with it, or the globs that match nothing. */
-export function selectionFindings(technique: string, key: PluginKey, shapes: Readonly<Record<string, Shape>>, selection: Selection, verb: string): Finding[] {
-  const plugins = [key];
+/** @internal What a plan refuses of a selection: globs that match nothing. */
+export function selectionFindings(technique: string, key: PluginKey, shapes: Readonly<Record<string, Shape>>, selection: Selection): Finding[] {
   const unmatched = unmatchedGlobs(Object.keys(shapes), selection);
-  const code = key.slice(key.lastIndexOf('/') + 1);
-  return [unmatched === undefined
-    ? { severity: 'info', code, plugins, message: describe(select(technique, shapes, selection, verb)) }
-    : { severity: 'error', code: `${code}-glob`, plugins, message: `${technique}: ${unmatched}`, hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.' }];
+  return unmatched === undefined ? [] : [{
+    severity: 'error', code: `${key.slice(key.lastIndexOf('/') + 1)}-glob`, plugins: [key], message: `${technique}: ${unmatched}`,
+    hint: '`*` stands for anything within a segment of a path, `**` for any run of segments.',
+  }];
 }
 
-function describe(selected: readonly Selected[]): string {
-  const byReason = new Map<string, string[]>();
-  for (const { path, reason } of selected) byReason.set(reason, [...byReason.get(reason) ?? [], path]);
-  return [...byReason].map(([reason, paths]) => `${reason}: ${paths.join(', ')}`).join('; ');
-}
+/** @internal What `explain` says beside each parameter: what is done with it, with these strengths by their names; or why it is left alone. */
+export const selectionGroups = (selected: readonly Selected[], strengths: Readonly<Record<string, Schedule>> = {}): ParamGroup[] =>
+  selected.map(({ path, factor, reason }) => ({
+    match: path, reason: [reason, ...(factor > 0 ? Object.entries(strengths).map(([name, value]) => `${name} ${typeof value === 'number' ? Number((value * factor).toPrecision(6)) : 'scheduled'}`) : [])].join(', '),
+  }));

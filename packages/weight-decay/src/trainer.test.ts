@@ -46,7 +46,11 @@ describe('in the plan', () => {
     expect(text).toMatch(/0\.weight .*decay 0\.05 \(decoupled\)/);
     expect(text).toMatch(/2\.weight .*decay 0\.1 \(decoupled\)/);
     expect(text).toMatch(/2\.bias .*no decay/);
-    expect(text).toContain("decayed, times 0.5 by '0.**': 0.weight; a bias: 0.bias, 2.bias; decayed: 2.weight");
+    const said = text.split('\n').filter((line) => line.includes('weight-decay: ')).map((line) => line.trim().split(/ {2,}/));
+    expect(said.map(([path, , , decay, reason]) => [path, decay, reason])).toEqual([
+      ['0.weight', 'decay 0.05 (decoupled)', "weight-decay: decayed, times 0.5 by '0.**'"], ['0.bias', 'no decay', 'weight-decay: a bias'],
+      ['2.weight', 'decay 0.1 (decoupled)', 'weight-decay: decayed'], ['2.bias', 'no decay', 'weight-decay: a bias'],
+    ]);
   });
 
   test('an optimizer with a decay of its own is refused', () => {

@@ -74,7 +74,8 @@ declare module '@parsimony/core' {
  *   loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-3 }), seed: 7,
  *   plugins: [weightDecay({ decay: 1e-2, factors: { '0.**': 0.5 } })],
  * });
- * trainer.explain().includes('a bias: 0.bias, 2.bias'); // => true
+ * const lines = trainer.explain().split('\n');
+ * lines.find((line) => line.includes('0.bias'))?.trim(); // => '0.bias    [8]     lr 0.001  no decay                 weight-decay: a bias'
  * ```
  */
 export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
@@ -88,9 +89,9 @@ export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
     claims: { writes: { 'params.decay': 'exclusive' } },
     batchSemantics: 'per-sample',
     hooks: {
-      collectParamGroups: (ctx) => api.rules(ctx.model.parameterShapes()).map(({ path, decay }) => ({ match: path, weightDecay: decay })),
+      collectParamGroups: (ctx) => api.rules(ctx.model.parameterShapes()).map(({ path, decay, reason }) => ({ match: path, weightDecay: decay, reason })),
     },
     api,
-    check: (_, model): readonly Finding[] => selectionFindings('weightDecay', name, model.parameterShapes(), checked, 'decayed'),
+    check: (_, model): readonly Finding[] => selectionFindings('weightDecay', name, model.parameterShapes(), checked),
   });
 }
