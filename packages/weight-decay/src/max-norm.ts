@@ -1,10 +1,10 @@
 /** The max-norm constraint: no unit's weights get longer than a given length. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, type Finding, type Json, ops, type Params, type PluginKey, type Schedule, scope, showShape, strength,
-  type Tensor,
+  type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
-import { changeSelected, checkSelection, rankOf, select, type SelectionOptions, selectionFindings } from './selection';
+import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
+import { unitFindings, unitLengths } from './units';
 
 const name = '@parsimony/weight-decay/max-norm' as PluginKey;
 
@@ -41,12 +41,9 @@ const range = { min: 0, minExclusive: true } as const;
 export function renorm(w: Tensor, options: NormLimit = {}): Tensor {
   checkOptions('renorm', options, ['max', 'axis']);
   const { max, axis } = checkLimit('renorm', options);
-  const units = unitAxis(axis, w.rank);
-  if (units === undefined) return fail('shape', `renorm: ${noSuchAxis(axis, w.shape)}`);
   return scope(() => {
-    const others = w.shape.flatMap((_, i) => (i === units ? [] : [i]));
-    const length = others.length === 0 ? ops.abs(w) : ops.norm(w, { axis: others, keepdim: true });
-    return ops.mul(w, ops.where(ops.greater(length, max), ops.div(max, ops.add(length, 1e-7)), 1));
+    const { lengths } = unitLengths('renorm', w, axis);
+    return ops.mul(w, ops.where(ops.greater(lengths, max), ops.div(max, ops.add(lengths, 1e-7)), 1));
   });
 }
 
@@ -56,14 +53,6 @@ function checkLimit(where: string, options: NormLimit): Required<NormLimit> {
     axis: checkNumber(where, 'axis', options.axis ?? 0, { integer: true }),
   };
 }
-
-/** Undefined where there is none. */
-function unitAxis(axis: number, rank: number): number | undefined {
-  const units = axis < 0 ? axis + rank : axis;
-  return units >= 0 && units < rank ? units : undefined;
-}
-
-const noSuchAxis = (axis: number, shape: readonly number[]): string => `there is no axis ${axis} in a weight of shape ${showShape(shape)}.`;
 
 /**
  * `renorm` of every selected parameter, the others as they are. To be called after the optimizer's step.
@@ -91,8 +80,8 @@ export function limitNorms<P extends Params>(params: P, options: NormLimit & Sel
  * The max-norm constraint for the Trainer: after each step, the weights of every unit are scaled back to the length `max` where
  * they are longer. Biases and one-dimensional parameters are left alone unless included. Nothing happens in evaluation.
  *
- * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no parameter, or a
- * parameter without that axis.
+ * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no parameter, a
+ * parameter without that axis, or another constraint on lengths.
  * @see Srivastava et al., "Dropout" (JMLR 2014), section 5.1; Srebro and Shraibman (COLT 2005).
  * @example
  * ```ts
@@ -102,7 +91,7 @@ export function limitNorms<P extends Params>(params: P, options: NormLimit & Sel
  *   model: new nn.Linear(4, 2), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 7,
  *   plugins: [maxNorm({ max: 3 })],
  * });
- * trainer.explain().includes('constrained: weight'); // => true
+ * trainer.explain().includes('max-norm: constrained, max 3'); // => true
  * maxNorm({ max: 0 }); // throws maxNorm: `max` must be in (0, inf), received 0.
  * ```
  */
@@ -120,6 +109,7 @@ export function maxNorm(options: MaxNormOptions = {}): AnyPlugin {
     claims: { writes: { params: 'replace' } },
     batchSemantics: 'per-sample',
     hooks: {
+      collectParamGroups: (ctx) => selectionGroups(select('maxNorm', ctx.model.parameterShapes(), selection, 'constrained'), { max: max.schedule }),
       // A constraint holds whatever else was done to the weights.
       transformParams: {
         order: 'post',
@@ -129,14 +119,6 @@ export function maxNorm(options: MaxNormOptions = {}): AnyPlugin {
         },
       },
     },
-    check: (_, model): readonly Finding[] => {
-      const shapes = model.parameterShapes();
-      const found = selectionFindings('maxNorm', name, shapes, selection, 'constrained');
-      if (found.some(({ severity }) => severity === 'error')) return found;
-      const wrong = select('maxNorm', shapes, selection, 'constrained').find(({ path, factor }) => factor > 0 && unitAxis(axis, rankOf(shapes[path] ?? [])) === undefined);
-      return wrong === undefined ? found : [{
-        severity: 'error', code: 'max-norm-axis', plugins: [name], message: `maxNorm: \`${wrong.path}\`: ${noSuchAxis(axis, shapes[wrong.path] ?? [])}`, hint: 'Give another `axis`, or exclude it.',
-      }];
-    },
+    check: (_, model): readonly Finding[] => unitFindings('maxNorm', name, model.parameterShapes(), selection, axis),
   });
 }
