@@ -1,7 +1,7 @@
 import { arrayDataset, type ForwardContext, grad, losses, nn, ones, ops, optim, random, schedules, type Tensor, tensor, Trainer, training, useBackend } from '@parsimony/core';
 import { expectClose, gradientCheck, moduleContract, pluginContract, sample, useReference } from '@parsimony/testkit';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { techniqueBackends } from '../../../tooling/reference/check/backends';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onDevices, techniqueBackends } from '../../../tooling/reference/check/backends';
 import { ConcreteDropout, concreteDropout, concreteRegularizers } from './concrete-dropout';
 import { concreteDropoutTerms } from './concrete-dropout-terms';
 
@@ -152,7 +152,8 @@ describe('concreteDropoutTerms', () => {
   const model = () => new nn.Sequential(new Still(new nn.Linear(4, 8), { weightRegularizer: 0, dropoutRegularizer: 0 }), new nn.Tanh(), new nn.Linear(8, 3)) as unknown as nn.Module<never, never>;
   describe('the plugin contract', () => {
     const contract = pluginContract({ plugin: concreteDropoutTerms, options: { lengthScale: 2, scale: schedules.linear({ start: 3, end: 1 }) }, zero: { scale: 0 }, model: model as never });
-    for (const { name, run } of contract) test(name, () => run());
+    onDevices(() => { for (const { name, run } of contract) test(name, () => run()); });
+    afterAll(async () => { await useBackend('wasm', { threads: 1 }); });
   });
 
   test.each([

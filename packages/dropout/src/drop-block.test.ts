@@ -1,12 +1,13 @@
 import { ones, ops, random, schedules, type Tensor, tensor, training, useBackend, zeros } from '@parsimony/core';
 import { expectClose, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { clampBlock, dropBlock2d, DropBlock2d, dropBlock3d, DropBlock3d, growBlocks, seedRate } from './drop-block';
 
 const key = random.key(29);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
 
-describe.each(['reference', 'wasm'])('DropBlock on %s', (backend) => {
+describe.each(techniqueBackends)('DropBlock on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('a seed grows to one block, odd or even, at any edge', async () => {

@@ -2,7 +2,8 @@ import {
   type AnyPlugin, arrayDataset, type Dataset, definePlugin, detach, type ForwardContext, inference, losses, type LossFunction, nn, ops, optim, random, schedules, type Target, type Tensor, tensor, Trainer, useBackend,
 } from '@parsimony/core';
 import { expectClose, gradientCheck, pluginContract, sample, useReference } from '@parsimony/testkit';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onDevices } from '../../../tooling/reference/check/backends';
 import { Dropout } from './dropout';
 import { rDrop } from './r-drop';
 import { rDropLoss } from './r-drop-loss';
@@ -61,7 +62,8 @@ const buildModel = (): nn.Sequential => new nn.Sequential(new nn.Linear(4, 8), n
 
 describe('the plugin contract', () => {
   const contract = pluginContract({ plugin: rDrop, options: { alpha: schedules.linear({ start: 1, end: 3 }) }, zero: { alpha: 0 }, model: buildModel as never });
-  for (const { name, run } of contract) test(name, () => run());
+  onDevices(() => { for (const { name, run } of contract) test(name, () => run()); });
+  afterAll(async () => { await useReference(); });
 });
 
 const labels = [0, 1, 2, -100, 1, 0, 2, 2, -100, 1, 0, 1];

@@ -2,6 +2,7 @@
 import { arrayDataset, definePlugin, losses, nn, ops, optim, type Tensor, Trainer, type TrainerOptions, type ForwardContext, useBackend } from '@parsimony/core';
 import { sample } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { BatchNorm1d, BatchNorm2d } from './batch-norm-modules';
 
 const size = 32;
@@ -47,7 +48,7 @@ function expectSame(a: Seen, b: Seen, digits: number): void {
   expect(Object.values(b.grads).flat().some((g) => Math.abs(g) > 1e-2)).toBe(true);
 }
 
-describe.each([['reference', 10], ['wasm', 4]] as const)('on %s', (backend, digits) => {
+describe.each(techniqueBackends.map((name) => [name, name === 'reference' ? 10 : 4] as const))('on %s', (backend, digits) => {
   let whole: Seen;
   beforeAll(async () => {
     await useBackend(backend);

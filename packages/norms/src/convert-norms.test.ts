@@ -1,6 +1,7 @@
 import { memory, nn, ones, type Params, random, scope, type Tensor, tensor, training, useBackend } from '@parsimony/core';
 import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { BatchNorm1d, BatchNorm2d, type BatchNormModule, convertNorms, convertSyncBatchNorm, GhostBatchNorm, GroupNorm, InstanceNorm2d, LayerNorm, SyncBatchNorm } from './index';
 
 const key = random.key(5);
@@ -21,7 +22,7 @@ const fill = <M extends nn.Module>(model: M): M => {
 };
 const values = async (state: Params) => Object.fromEntries(await Promise.all(Object.entries(state).map(async ([path, x]) => [path, await x.array()] as const)));
 
-describe.each(['reference', 'wasm'])('converting norms on %s', (backend) => {
+describe.each(techniqueBackends)('converting norms on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test('batch to group: weights and biases stay, running statistics go, all else is as it was', async () => {

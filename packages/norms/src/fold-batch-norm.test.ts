@@ -1,6 +1,7 @@
 import { memory, nn, random, scope, tensor, useBackend } from '@parsimony/core';
 import { expectClose, sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { applySpectralNorm, BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormModule, foldBatchNorm, foldBatchNorms, type FoldableLayer, GroupNorm } from './index';
 
 const key = random.key(6);
@@ -26,7 +27,7 @@ const cases: Readonly<Record<string, readonly [layer: () => FoldableLayer, norm:
   'a parametrized layer': [() => applySpectralNorm(new nn.Linear(5, 4), 'weight'), () => new BatchNorm1d(4), [3, 5]],
 };
 
-describe.each(['reference', 'wasm'])('folding on %s', (backend) => {
+describe.each(techniqueBackends)('folding on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
   test.each(Object.entries(cases))('%s: one layer computes what two did, to 1e-5', async (_, [makeLayer, makeNorm, input]) => {

@@ -21,7 +21,7 @@ for (const mode of ['webasm', 'cpu'] as const) {
 }
 
 /** Tolerances of the GPU modes are those of the kernels, times what the tests in a browser state. */
-export const backends = [
+const backends = [
   { name: 'wasm', rtol: 1e-5, precision: 'float32', wholeNumbers: 2 ** 31 },
   { name: 'reference', rtol: 1e-10, precision: 'float64', wholeNumbers: 2 ** 31 },
   { name: 'gpu webasm', rtol: 1e-5, precision: 'float32', wholeNumbers: 2 ** 24 },

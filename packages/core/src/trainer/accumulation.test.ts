@@ -1,5 +1,5 @@
-import { referenceExecutor } from '@parsimony/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { techniqueBackends } from '../../../../tooling/reference/check/backends';
 import { useBackend } from '../backends/registry';
 import { arrayDataset } from '../data/array-dataset';
 import { losses, nn, ops, optim } from '../index';
@@ -56,8 +56,8 @@ class Sparse extends nn.Module {
   }
 }
 
-describe.each([['reference', 10], ['wasm', 5]] as const)('on %s', (backend, digits) => {
-  beforeAll(async () => { await useBackend(backend === 'reference' ? referenceExecutor() : 'wasm'); });
+describe.each(techniqueBackends.map((name) => [name, name === 'reference' ? 10 : 5] as const))('on %s', (backend, digits) => {
+  beforeAll(async () => { await useBackend(backend); });
   afterAll(async () => { await useBackend('wasm'); });
 
   test.each([2, 4, 5, 8, 24])('%i microbatches give the gradients of one batch, with ignored labels and class weights', async (k) => {
