@@ -1,6 +1,8 @@
-// `npm run bench`: our step times beside those of other libraries. Arguments after `--` go to the benchmark.
+// `npm run bench`: our step times beside those of other libraries; with `--gpu`, those of the gpu executor's modes, in a browser and in
+// Node. Arguments after `--` go to the benchmark.
 import { install, runOrExit, turbo } from './lib.mjs';
 
 install();
 runOrExit(...turbo('build', '--filter=./packages/*'));
-runOrExit(process.execPath, ['tooling/bench/main.mjs', ...process.argv.slice(2)]);
+const benchmark = process.argv.includes('--gpu') ? 'tooling/bench/gpu/main.mjs' : 'tooling/bench/main.mjs';
+runOrExit(process.execPath, [benchmark, ...process.argv.slice(2)]);
