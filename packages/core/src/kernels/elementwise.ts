@@ -183,6 +183,11 @@ const optimizers: readonly ElementwiseRow[] = [
     let: [['d', 'g + coupledDecay * p'], ['sn', 's + d * d']],
     outputs: [['p', 'gate > 0 ? p - decoupledDecay * p - lr * d / (sqrt(sn) + eps) : p'], ['s', 'gate > 0 ? sn : s']],
   },
+  {
+    name: 'lionStep', kind: 'float', inputs: ['p', 'g', 'm', 'gate'], scalars: ['lr', 'beta1', 'beta2', 'coupledDecay', 'decoupledDecay'],
+    let: [['d', 'g + coupledDecay * p'], ['c', 'beta1 * m + (1 - beta1) * d'], ['u', 'c > 0 ? 1 : (c < 0 ? -1 : 0)']],
+    outputs: [['p', 'gate > 0 ? p - decoupledDecay * p - lr * u : p'], ['m', 'gate > 0 ? beta2 * m + (1 - beta2) * d : m']],
+  },
   /** An average's update, gated by whether the step was applied: a + weight (b - a). */
   {
     name: 'averageStep', kind: 'float', inputs: ['a', 'b', 'gate'], scalars: ['weight'], let: [],

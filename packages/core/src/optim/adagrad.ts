@@ -1,6 +1,7 @@
 /** Adagrad. */
 import { checkNumber, checkOptions } from '../options';
 import { type CommonOptions, defineOptimizer, type Optimizer } from './optimizer';
+import { kernelRule } from './rule';
 
 export interface AdagradOptions extends CommonOptions {
   /** lr / (1 + (t - 1) lrDecay). 0 or more. Default 0. */
@@ -35,7 +36,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   return defineOptimizer({
     name: 'adagrad', own: { lrDecay, initialAccumulatorValue, eps }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
     decayKind: 'coupled', common: options, adaptive: true,
-    kernel: 'adagradStep', slots: { sum: initialAccumulatorValue },
-    scalars: (t, lr, coupled, decoupled) => [lr / (1 + (t - 1) * lrDecay), eps, coupled, decoupled],
+    rules: [kernelRule('adagradStep', { sum: initialAccumulatorValue },
+      ({ count, lr, coupledDecay, decoupledDecay }) => [lr / (1 + (count - 1) * lrDecay), eps, coupledDecay, decoupledDecay])],
   });
 }

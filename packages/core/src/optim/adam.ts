@@ -2,6 +2,7 @@
 import { fail, show } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { type CommonOptions, type DecayKind, defineOptimizer, type Optimizer } from './optimizer';
+import { kernelRule, type UpdateRule } from './rule';
 
 export interface AdamOptions extends CommonOptions {
   /** Decay rates of the two moments, each in [0, 1). Default [0.9, 0.999]. */
@@ -35,18 +36,27 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamLike('adam', '
 export function adamLike(name: string, decayKind: DecayKind, decay: number, options: AdamOptions): Optimizer {
   const where = `optim.${name}`;
   checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'betas', 'eps', 'amsgrad']);
-  const betas: unknown = options.betas ?? [0.9, 0.999];
-  if (!Array.isArray(betas) || betas.length !== 2) fail('option', `${where}: \`betas\` must be two numbers, such as [0.9, 0.999], received ${show(betas)}.`);
-  const [first, second] = betas as unknown[];
-  const beta1 = checkNumber(where, 'betas[0]', first, { min: 0, max: 1, maxExclusive: true });
-  const beta2 = checkNumber(where, 'betas[1]', second, { min: 0, max: 1, maxExclusive: true });
+  const [beta1, beta2] = checkBetas(where, options.betas ?? [0.9, 0.999]);
   const eps = checkNumber(where, 'eps', options.eps ?? 1e-8, { min: 0, minExclusive: true });
   const amsgrad = checkBoolean(where, 'amsgrad', options.amsgrad ?? false);
   return defineOptimizer({
     name, own: { betas: [beta1, beta2], eps, amsgrad }, lr: options.lr ?? 1e-3, weightDecay: options.weightDecay ?? decay,
     decayKind, common: options, adaptive: true,
-    kernel: amsgrad ? 'adamAmsgradStep' : 'adamStep',
-    slots: amsgrad ? { exp_avg: 0, exp_avg_sq: 0, max_exp_avg_sq: 0 } : { exp_avg: 0, exp_avg_sq: 0 },
-    scalars: (t, lr, coupled, decoupled) => [lr, beta1, beta2, eps, 1 - beta1 ** t, Math.sqrt(1 - beta2 ** t), coupled, decoupled],
+    rules: [adamRule([beta1, beta2], eps, amsgrad)],
   });
+}
+
+/** The update of Adam; with decoupled decay, of AdamW. */
+export const adamRule = ([beta1, beta2]: readonly [number, number], eps: number, amsgrad: boolean): UpdateRule => kernelRule(
+  amsgrad ? 'adamAmsgradStep' : 'adamStep',
+  amsgrad ? { exp_avg: 0, exp_avg_sq: 0, max_exp_avg_sq: 0 } : { exp_avg: 0, exp_avg_sq: 0 },
+  ({ count, lr, coupledDecay, decoupledDecay }) => [lr, beta1, beta2, eps, 1 - beta1 ** count, Math.sqrt(1 - beta2 ** count), coupledDecay, decoupledDecay],
+);
+
+/** Two decay rates, each in [0, 1). */
+export function checkBetas(where: string, betas: unknown): readonly [number, number] {
+  if (!Array.isArray(betas) || betas.length !== 2) fail('option', `${where}: \`betas\` must be two numbers, such as [0.9, 0.999], received ${show(betas)}.`);
+  const [first, second] = betas as unknown[];
+  const range = { min: 0, max: 1, maxExclusive: true } as const;
+  return [checkNumber(where, 'betas[0]', first, range), checkNumber(where, 'betas[1]', second, range)];
 }

@@ -4,7 +4,6 @@ import { globMatch } from '../glob';
 import { checkNumber, checkOptions } from '../options';
 import { asTensor, expectDType } from '../ops/convert';
 import { constantLike } from '../ops/convert';
-import { dispatchConsuming } from '../ops/dispatch';
 import type { Progress, Schedule } from '../schedules/kind';
 import { checkSchedule, evaluateSchedule } from '../schedules/schedule';
 import { isPlainObject } from '../tensor/find';
@@ -12,6 +11,7 @@ import { scope } from '../tensor/scope';
 import { sameShape, showShape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import type { Json, Params } from '../types';
+import type { UpdateRule } from './rule';
 
 /** Coupled: added to the gradient, as PyTorch's `weight_decay` of SGD and Adam. Decoupled: taken off the weight, times lr, as AdamW's. */
 export type DecayKind = 'coupled' | 'decoupled';
@@ -97,12 +97,10 @@ export interface OptimizerSpec {
   readonly common: CommonOptions;
   /** Default false. */
   readonly adaptive?: boolean;
-  /** Kernel of the elementwise table; its inputs are p, g, the slots, gate; its outputs p, then the slots. */
-  readonly kernel: string;
-  /** State tensors of a parameter, with their initial value. */
-  readonly slots: Readonly<Record<string, number>>;
-  /** The kernel's scalars. t counts a parameter's updates from 1; of the two decays one is 0; the decoupled one comes times lr. */
-  scalars(t: number, lr: number, coupledDecay: number, decoupledDecay: number): readonly number[];
+  /** How parameters are updated. Of several, a parameter keeps the one whose slots its state has. */
+  readonly rules: readonly [UpdateRule, ...UpdateRule[]];
+  /** Which of several a parameter gets when its state is made; default the first. The parameters are all that there are. */
+  choose?(path: string, params: Params): UpdateRule;
 }
 
 /** Builds an optimizer from its specification; what `optim.sgd` and the others return. */
@@ -118,9 +116,15 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
     if (group.lrScale !== undefined) nonNegative(`${where}: groups[${i}]`, 'lrScale', group.lrScale);
     if (group.weightDecay !== undefined) nonNegative(`${where}: groups[${i}]`, 'weightDecay', group.weightDecay);
   });
-  const slotNames = Object.keys(spec.slots);
-  // The kernel reads p, g, slots…, gate and consumes p and the slots.
-  const consumes = [0, ...slotNames.map((_, i) => i + 2)];
+  const { rules } = spec;
+  const ruleOf = (path: string, tensors: Params): { readonly rule: UpdateRule; readonly slots: readonly Tensor[] } => {
+    for (const rule of rules) {
+      const slots = Object.keys(rule.slots).map((slot) => tensors[`${path}.${slot}`]);
+      if (slots.every((x) => x !== undefined)) return { rule, slots };
+    }
+    const missing = Object.keys(rules[0].slots).find((slot) => tensors[`${path}.${slot}`] === undefined);
+    return fail('state', `${where}: the state has no \`${path}.${missing}\`. Was it made by \`init\` of these parameters?`);
+  };
 
   const optimizer: Optimizer = {
     name: spec.name,
@@ -141,7 +145,8 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
     init(params) {
       const tensors: Record<string, Tensor> = {};
       for (const [path, p] of Object.entries(params)) {
-        for (const slot of slotNames) tensors[`${path}.${slot}`] = constantLike(p, spec.slots[slot] ?? 0, 'float32', p.shape);
+        const { slots } = spec.choose?.(path, params) ?? rules[0];
+        for (const [slot, value] of Object.entries(slots)) tensors[`${path}.${slot}`] = constantLike(p, value, 'float32', p.shape);
       }
       return { tensors, json: { step: 0, counts: Object.fromEntries(Object.keys(params).map((path) => [path, 0])) } };
     },
@@ -156,22 +161,20 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
         const g = grads[path];
         if (g === undefined) return [];
         checkGradient(where, path, p, g);
-        const slots = slotNames.map((slot) => state.tensors[`${path}.${slot}`]
-          ?? fail('state', `${where}: the state has no \`${path}.${slot}\`. Was it made by \`init\` of these parameters?`));
-        return [{ path, p, g, slots, count: (done.counts[path] ?? 0) + 1, rates: rates?.(path) ?? optimizer.rates(path, at) }];
+        return [{ path, p, g, ...ruleOf(path, state.tensors), count: (done.counts[path] ?? 0) + 1, rates: rates?.(path) ?? optimizer.rates(path, at) }];
       });
       return scope(() => {
         const outParams: Record<string, Tensor> = { ...params };
         const outState: Record<string, Tensor> = { ...state.tensors };
         const counts = { ...done.counts };
         let open = gate;
-        for (const { path, p, g, slots, count, rates: { lr: rate, weightDecay: decay, decayKind } } of updates) {
+        for (const { path, p, g, rule, slots, count, rates: { lr: rate, weightDecay: decay, decayKind } } of updates) {
           open ??= constantLike(p, 1);
-          const coupled = decayKind === 'coupled' ? decay : 0;
-          const decoupled = decayKind === 'decoupled' ? rate * decay : 0;
-          const [next, ...nextSlots] = dispatchConsuming(spec.kernel, [p, g, ...slots, open], consumes, spec.scalars(count, rate, coupled, decoupled));
+          const coupledDecay = decayKind === 'coupled' ? decay : 0;
+          const decoupledDecay = decayKind === 'decoupled' ? rate * decay : 0;
+          const [next, ...nextSlots] = rule.apply({ p, g, slots, gate: open, count, lr: rate, coupledDecay, decoupledDecay, progress: at });
           if (next) outParams[path] = next;
-          slotNames.forEach((slot, i) => { const value = nextSlots[i]; if (value) outState[`${path}.${slot}`] = value; });
+          Object.keys(rule.slots).forEach((slot, i) => { const value = nextSlots[i]; if (value) outState[`${path}.${slot}`] = value; });
           counts[path] = count;
         }
         return { params: outParams as P, state: { tensors: outState, json: { step: done.step + 1, counts } } };

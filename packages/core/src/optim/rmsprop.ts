@@ -1,6 +1,7 @@
 /** RMSprop. */
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { type CommonOptions, defineOptimizer, type Optimizer } from './optimizer';
+import { kernelRule } from './rule';
 
 export interface RmspropOptions extends CommonOptions {
   /** Decay rate of the mean square, in [0, 1). Default 0.99. */
@@ -39,7 +40,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   return defineOptimizer({
     name: 'rmsprop', own: { alpha, eps, momentum, centered }, lr: options.lr ?? 1e-2, weightDecay: options.weightDecay ?? 0,
     decayKind: 'coupled', common: options, adaptive: true,
-    kernel: 'rmspropStep', slots: { square_avg: 0, grad_avg: 0, momentum_buffer: 0 },
-    scalars: (_, lr, coupled, decoupled) => [lr, alpha, eps, momentum, centered ? 1 : 0, coupled, decoupled],
+    rules: [kernelRule('rmspropStep', { square_avg: 0, grad_avg: 0, momentum_buffer: 0 },
+      ({ lr, coupledDecay, decoupledDecay }) => [lr, alpha, eps, momentum, centered ? 1 : 0, coupledDecay, decoupledDecay])],
   });
 }

@@ -2,6 +2,7 @@
 import { fail } from '../errors';
 import { checkBoolean, checkNumber, checkOptions } from '../options';
 import { type CommonOptions, defineOptimizer, type Optimizer } from './optimizer';
+import { kernelRule } from './rule';
 
 export interface SgdOptions extends CommonOptions {
   /** In [0, inf). Default 0. */
@@ -41,10 +42,9 @@ export function sgd(options: SgdOptions & { readonly lr: NonNullable<CommonOptio
   return defineOptimizer({
     name: 'sgd', own: { momentum, dampening, nesterov }, lr: options.lr, weightDecay: options.weightDecay ?? 0,
     decayKind: 'coupled', common: options,
-    kernel: momentum === 0 ? 'sgdStep' : 'sgdMomentumStep',
-    slots: momentum === 0 ? {} : { momentum_buffer: 0 },
-    scalars: (t, lr, coupled, decoupled) => momentum === 0
-      ? [lr, coupled, decoupled]
-      : [lr, coupled, decoupled, momentum, dampening, nesterov ? 1 : 0, t === 1 ? 1 : 0],
+    rules: [momentum === 0
+      ? kernelRule('sgdStep', {}, ({ lr, coupledDecay, decoupledDecay }) => [lr, coupledDecay, decoupledDecay])
+      : kernelRule('sgdMomentumStep', { momentum_buffer: 0 },
+        ({ count, lr, coupledDecay, decoupledDecay }) => [lr, coupledDecay, decoupledDecay, momentum, dampening, nesterov ? 1 : 0, count === 1 ? 1 : 0])],
   });
 }
