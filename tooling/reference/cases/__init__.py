@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, dropout, elementwise, index, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
+from cases import attention, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -18,11 +18,14 @@ CASES = {
     'norms/fixtures/modules.json': norm_modules.build,
     'norms/fixtures/parametrized.json': norm_modules.build_parametrized,
     'core/fixtures/optim.json': optimizers.build,
+    'core/fixtures/optim-100.json': long_runs.build,
     'core/fixtures/schedules.json': schedules.build,
     'norms/fixtures/training.json': training.build,
     'norms/fixtures/parametrized-training.json': training.build_parametrized,
     'norms/fixtures/update-batch-norm.json': update_batch_norm.build,
     'weight-decay/fixtures/decoupled.json': optimizers.build_decoupled,
+    'weight-decay/fixtures/hundred-steps.json': decay.build,
+    'weight-decay/fixtures/tied.json': decay.build_tied,
     'ema/fixtures/averages.json': techniques.build_ema,
     'dropout/fixtures/layers.json': dropout.build,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,

@@ -24,7 +24,7 @@ describe('a configuration', () => {
     [{ seed: Number.MAX_SAFE_INTEGER - 1, seeds: 2 }, 'train: `seed` must be a whole number in [0, 9007199254740989]'],
     [{ threads: 1.5 }, '`threads`'],
     [{ optimizer: 'adam' }, "train: `optimizer` must be an object with a `name`, such as { name: 'adam' }, received \"adam\"."],
-    [{ optimizer: { name: 'adan' } }, "train: `optimizer.name` must be one of 'adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', received \"adan\"."],
+    [{ optimizer: { name: 'adan' } }, "train: `optimizer.name` must be one of 'adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'lion', 'muon', received \"adan\"."],
     [{ optimizer: { name: 'adam', beta: 1 } }, 'train: `optimizer`: optim.adam: unknown option `beta`. Did you mean `betas`?'],
     [{ optimizer: { name: 'sgd', momentum: -1 } }, 'train: `optimizer`: optim.sgd: `momentum` must be in'],
     [{ optimizer: { name: 'adam', lr: 1 } }, 'train: `optimizer.lr` is not known. Give `lr` beside `optimizer`'],

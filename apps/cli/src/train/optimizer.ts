@@ -2,13 +2,14 @@
 import { checkChoice, fail, optim, type Schedule, show } from '@parsimony/core';
 import { within } from './within';
 
-const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const;
+const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'lion', 'muon'] as const;
 
 /** The learning rate is a key of the configuration, since a schedule multiplies it. */
 type Named<Name extends string, O> = { readonly name: Name } & Omit<O, 'lr'>;
 export type OptimizerConfig =
   | Named<'adam', optim.AdamOptions> | Named<'adamw', optim.AdamOptions> | Named<'sgd', optim.SgdOptions>
-  | Named<'rmsprop', optim.RmspropOptions> | Named<'adagrad', optim.AdagradOptions>;
+  | Named<'rmsprop', optim.RmspropOptions> | Named<'adagrad', optim.AdagradOptions>
+  | Named<'lion', optim.LionOptions> | Named<'muon', optim.MuonOptions>;
 
 /** A fresh optimizer. */
 export function makeOptimizer(config: OptimizerConfig, lr: Schedule): optim.Optimizer {

@@ -19,6 +19,17 @@ describe('options', () => {
     [() => optim.adamw({ groups: [{ match: '*', lr: 1 } as never] }), 'groups[0]: unknown option `lr`'],
     [() => optim.rmsprop({ alpha: 1 }), '`alpha`'],
     [() => optim.adagrad({ eps: 0 }), '`eps`'],
+    [() => optim.lion({ betas: [0.9, 1] }), 'optim.lion: `betas[1]` must be in [0, 1), received 1.'],
+    [() => optim.lion({ eps: 1 } as never), 'optim.lion: unknown option `eps`.'],
+    [() => optim.muon({ momentum: 1 }), 'optim.muon: `momentum` must be in [0, 1), received 1.'],
+    [() => optim.muon({ adjustLrFn: 'rms' as never }), "optim.muon: `adjustLrFn` must be one of 'match_rms_adamw', 'original', received \"rms\"."],
+    [() => optim.muon({ hidden: '**' as never }), "optim.muon: `hidden` must be a list of globs over parameter paths, such as ['blocks.**.weight'], received \"**\"."],
+    [() => optim.muon({ newtonSchulz: { steps: 100 } }), 'optim.muon: newtonSchulz: `steps` must be a whole number in [1, 99], received 100.'],
+    [() => optim.muon({ newtonSchulz: { coefficients: [1, 2] as never } }), 'optim.muon: newtonSchulz: `coefficients` must be three numbers'],
+    [() => optim.muon({ adamw: { lr: 1 } as never }), 'optim.muon: adamw: unknown option `lr`.'],
+    [() => optim.muon().init({ w: tensor([[1]]) }), 'optim.muon: there is no hidden matrix to orthogonalize among w. Name some by `hidden`, or use optim.adamw.'],
+    [() => optim.muon({ hidden: ['**'] }).init({ b: tensor([1]) }), 'optim.muon: `hidden` takes in `b`, which has 1 axes; only matrices are orthogonalized.'],
+    [() => optim.newtonSchulz(tensor([1])), 'newtonSchulz: `x` must be a matrix [M, N], received [1].'],
     [() => optim.adam({ lr: { schedule: 'cosin', value: 1 } }), 'unknown schedule "cosin"'],
     [() => optim.adam({ lr: { schedule: 'cosine', value: 1, min: 0, stepz: 3 } }), 'unknown option `stepz`'],
   ])('%#', (make, message) => expect(make).toThrow(message));
@@ -26,7 +37,7 @@ describe('options', () => {
 
 describe('a step', () => {
   test('leaves parameters and state alone where the gate is 0', async () => {
-    for (const make of [() => optim.sgd({ lr: 1, momentum: 0.9 }), () => optim.adam(), () => optim.adam({ amsgrad: true }), () => optim.rmsprop({ momentum: 0.5, centered: true }), () => optim.adagrad()]) {
+    for (const make of [() => optim.sgd({ lr: 1, momentum: 0.9 }), () => optim.adam(), () => optim.adam({ amsgrad: true }), () => optim.rmsprop({ momentum: 0.5, centered: true }), () => optim.adagrad(), () => optim.lion()]) {
       const optimizer = make();
       const params = { w: tensor([1, 2, 3]) };
       const grads = { w: tensor([1, Number.NaN, Number.POSITIVE_INFINITY]) };
@@ -34,6 +45,15 @@ describe('a step', () => {
       expect(await next.params.w?.array()).toEqual([1, 2, 3]);
       for (const state of Object.values(next.state.tensors)) expect(await state.array()).toEqual([0, 0, 0]);
     }
+  });
+
+  test('of muon leaves matrices and their momentum alone where the gate is 0', async () => {
+    const optimizer = optim.muon();
+    const params = { a: tensor([[1, 2], [3, 4]]), head: tensor([[1, 2]]) };
+    const grads = { a: tensor([[1, Number.NaN], [1, Infinity]]), head: tensor([[Number.NaN, 1]]) };
+    const next = optimizer.step({ params, grads, state: optimizer.init(params), gate: tensor(0) });
+    expect([await next.params.a.array(), await next.params.head.array()]).toEqual([[[1, 2], [3, 4]], [[1, 2]]]);
+    for (const state of Object.values(next.state.tensors)) expect(Array.from(await state.data()).every((v) => v === 0)).toBe(true);
   });
 
   test('consumes what it replaces, and leaves parameters without a gradient', async () => {
