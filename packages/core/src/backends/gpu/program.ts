@@ -26,8 +26,10 @@ export const helperFunction = (name: string, source: string): HelperFunction => 
 /** WGSL that runs on gpu.js's device in mode `webgpu` beside the kernel, on the same call; devices/webgpu/variant.ts declares its arguments. */
 export interface WgslVariant {
   readonly source: string;
-  /** Inputs, or `result`, bound as `vec4<f32>`. */
+  /** Inputs, `result`, or other results, bound as `vec4<f32>`. */
   readonly wide?: readonly string[];
+  /** Names of what it writes beside `result`, in the order of the call's `others`. */
+  readonly others?: readonly string[];
   /** Workgroups of a call, in one row. */
   readonly workgroups: (call: ProgramCall) => number;
 }
@@ -75,6 +77,8 @@ export interface ProgramCall {
   readonly floats?: readonly number[];
   /** All of it is written; it begins its storage. */
   readonly output: Operand;
+  /** As `output`, of WGSL that writes more. */
+  readonly others?: readonly Operand[];
 }
 
 /** Floored quotient of whole numbers below 2^24, exact although the division rounds. */

@@ -84,28 +84,30 @@ export class WebGpuDevice implements Device {
   }
 
   run(program: Program, call: ProgramCall): void {
-    const { inputs, ints = [], floats = [], output } = call;
+    const { inputs, ints = [], floats = [], output, others = [] } = call;
     const compiled = this.#pipelines.get(program);
     if (this.#recorder.isFull(compiled.slotBytes)) this.#submit();
     const sources = inputs.map(({ handle }) => storage(handle));
-    const target = storage(output.handle);
+    const outputs = [output, ...others];
     const values = [...inputs.map(({ offset }) => offset), ...ints, ...floats];
     const threads = Math.ceil(output.size / this.lanes);
     const groups = compiled.workgroups?.(call);
     const extent = groups === undefined ? { count: threads, groups: Math.ceil(threads / WORKGROUP) } : { count: groups, groups };
-    for (const used of sources) used.used = true;
-    target.used = true;
+    for (const used of [...sources, ...outputs.map(({ handle }) => storage(handle))]) used.used = true;
     const held = sources.map((s) => s.held);
     // Threads write four elements from the storage's beginning on: what lies elsewhere, or has neighbours, is copied there.
-    const direct = output.offset === 0 && (output.size === target.length || output.size % this.lanes === 0) && !held.includes(target.held);
-    if (direct) {
-      this.#recorder.dispatch(compiled, held, target.held, extent, values);
-    } else {
-      const room = this.#buffers.take(output.size);
-      this.#recorder.dispatch(compiled, held, room, extent, values);
-      this.#recorder.copy(room, target.held, output.offset * 4, output.size * 4);
-      this.#buffers.give(room);
-    }
+    const places = outputs.map(({ handle, offset, size }) => {
+      const target = storage(handle);
+      const direct = offset === 0 && (size === target.length || size % this.lanes === 0) && !held.includes(target.held);
+      return direct ? target.held : this.#buffers.take(size);
+    });
+    this.#recorder.dispatch(compiled, held, places, extent, values);
+    outputs.forEach(({ handle, offset, size }, k) => {
+      const [target, place] = [storage(handle).held, places[k]];
+      if (!place || place === target) return;
+      this.#recorder.copy(place, target, offset * 4, size * 4);
+      this.#buffers.give(place);
+    });
   }
 
   read({ handle, offset, size }: Operand): Promise<Float32Array> {

@@ -4,6 +4,7 @@ import { type ElementwiseRow, elementwiseRow, elementwiseRows } from '../../../k
 import { broadcastWalk, coordinates, sizeNames } from '../axes';
 import { translate } from '../expression';
 import { defineProgram, programFamily } from '../program';
+import { canBeTogether, togetherInWgsl } from '../wgsl/together';
 import { type GpuKernel, output } from './kernel';
 
 /** How an input is walked: with the output, always its first element, or by strides. */
@@ -19,7 +20,7 @@ const exactly = (expression: string): string =>
 
 const named = (name: string): ElementwiseRow => elementwiseRow(name) ?? fail('backend', `gpu: no kernel named '${name}'.`);
 
-const program = programFamily((name: string, type: string, out: number, rank: number, steps: string) => {
+const program = programFamily((name: string, type: string, out: number, rank: number, steps: string, together: boolean) => {
   const row = named(name);
   const kinds = steps.split(' ') as Step[];
   const strided = row.inputs.filter((_, k) => kinds[k] === 'strided');
@@ -33,6 +34,7 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
   const result = translate(prepared(type === 'int32' && name === 'div' ? `trunc(${expression})` : expression), locals, truths);
   return defineProgram({
     name,
+    wgsl: together ? togetherInWgsl(row, prepared, kinds.map((kind) => kind === 'same')) : undefined,
     inputs: row.inputs,
     ints: strided.length === 0 ? [] : [...sizeNames(rank), ...strided.flatMap((input) => axes.map((axis) => `${input}_s${axis}`))],
     floats: [...row.scalars, ...rests.map((scalar) => `${scalar}_rest`)],
@@ -51,6 +53,10 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
   });
 });
 
+/** Every WebGPU device binds so many in a shader. */
+const MOST_BUFFERS = 8;
+
+/** On WebGPU all outputs of a row are made together, where they can be: an optimizer reads its state once. */
 export const elementwise: GpuKernel = (command, bench) => {
   const { inputs, outputs } = command;
   const y = output(command, 0);
@@ -58,10 +64,18 @@ export const elementwise: GpuKernel = (command, bench) => {
   const steps = inputs.map(({ size }): Step => (size === y.size ? 'same' : size === 1 ? 'one' : 'strided'));
   const rank = walk.sizes.length;
   const ints = steps.includes('strided') ? [...walk.sizes.slice(1), ...steps.flatMap((step, k) => (step === 'strided' ? walk.strides[k] ?? [] : []))] : [];
-  const { scalars } = named(command.kernel);
+  const row = named(command.kernel);
+  const { scalars } = row;
   const rests = complements.get(command.kernel) ?? [];
   const floats = [...command.scalars, ...rests.map((scalar) => 1 - (command.scalars[scalars.indexOf(scalar)] ?? 0))];
+  const type = inputs[0]?.dtype ?? 'float32';
+  const aligned = inputs.every(({ offset }, k) => steps[k] === 'one' || (steps[k] === 'same' && offset % 4 === 0));
+  // Of one element, the gate would count as one of the whole inputs.
+  if (bench.device.wgsl && outputs.length > 1 && y.size > 1 && aligned && inputs.length + outputs.length <= MOST_BUFFERS && canBeTogether(row)) {
+    bench.run(program(command.kernel, type, 0, 0, steps.join(' '), true), { inputs, ints, floats, output: y, others: outputs.slice(1) });
+    return;
+  }
   outputs.forEach((out, k) => {
-    bench.run(program(command.kernel, inputs[0]?.dtype ?? 'float32', k, steps.includes('strided') ? rank : 0, steps.join(' ')), { inputs, ints, floats, output: out });
+    bench.run(program(command.kernel, type, k, steps.includes('strided') ? rank : 0, steps.join(' '), false), { inputs, ints, floats, output: out });
   });
 };

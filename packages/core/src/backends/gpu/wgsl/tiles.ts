@@ -11,9 +11,9 @@ const DEPTH = 16;
 /** Tiles of a product that keep a machine busy. */
 const ENOUGH_TILES = 64;
 
-/** One of four tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where large ones would be few or half empty. */
+/** One of five tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where large ones would be few or half empty. */
 export function chooseTile(matrices: number, m: number, n: number): Tile {
-  if (m <= 16) return { rows: 16, columns: 64 };
+  if (m <= 16) return { rows: 16, columns: n <= 16 ? 16 : 64 };
   if (n <= 16) return { rows: 64, columns: 16 };
   const large = { rows: 64, columns: 64 };
   return m > 32 && n > 32 && tileCount(large, matrices, m, n) >= ENOUGH_TILES ? large : { rows: 32, columns: 32 };

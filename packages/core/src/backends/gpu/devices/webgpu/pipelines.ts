@@ -18,8 +18,8 @@ export interface Compiled {
 
 export class Pipelines {
   readonly #made = new Map<Program, Compiled>();
-  /** Layouts by the number of inputs: bind groups are shared by all programs of as many. */
-  readonly #layouts: GPUBindGroupLayout[] = [];
+  /** Layouts by the number of inputs and outputs: bind groups are shared by all programs of as many. */
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
 
   /** `wgsl`: whether a program's own WGSL goes first. `onCompile` hears of a program before it is compiled, `onError` if the device refuses it. */
   constructor(readonly device: GPUDevice, readonly wgsl: boolean, readonly onCompile: (program: Program) => void, readonly onError: (message: string) => void) {}
@@ -42,7 +42,7 @@ export class Pipelines {
     const variant = this.wgsl ? program.wgsl : undefined;
     const { wgsl, byteLength, scalars } = variant ? declareVariant(program, variant) : translate(program);
     const alignment = device.limits.minUniformBufferOffsetAlignment;
-    const layout = this.#layout(program.inputs.length);
+    const layout = this.#layout(program.inputs.length, 1 + (variant?.others?.length ?? 0));
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ code: wgsl, label: program.name });
     const pipeline = device.createComputePipeline({
@@ -52,14 +52,19 @@ export class Pipelines {
     return { pipeline, layout, scalars, workgroups: variant?.workgroups, slotBytes: Math.ceil(byteLength / alignment) * alignment };
   }
 
-  #layout(inputs: number): GPUBindGroupLayout {
+  #layout(inputs: number, outputs: number): GPUBindGroupLayout {
+    const key = `${inputs}>${outputs}`;
+    const made = this.#layouts.get(key);
+    if (made) return made;
     const entry = (binding: number, buffer: GPUBufferBindingLayout): GPUBindGroupLayoutEntry => ({ binding, visibility: COMPUTE_STAGE, buffer });
-    return this.#layouts[inputs] ??= this.device.createBindGroupLayout({
+    const layout = this.device.createBindGroupLayout({
       entries: [
         entry(0, { type: 'uniform', hasDynamicOffset: true }),
         ...Array.from({ length: inputs }, (_, k) => entry(k + 1, { type: 'read-only-storage' })),
-        entry(inputs + 1, { type: 'storage' }),
+        ...Array.from({ length: outputs }, (_, k) => entry(inputs + k + 1, { type: 'storage' })),
       ],
     });
+    this.#layouts.set(key, layout);
+    return layout;
   }
 }

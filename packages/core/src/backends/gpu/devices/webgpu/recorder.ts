@@ -39,7 +39,7 @@ export class Recorder {
   /** Whether the next call should come after a submit. */
   isFull(slotBytes: number): boolean { return this.#dispatches >= BATCH || this.#uniformBytes + slotBytes > this.#mirror.byteLength; }
 
-  dispatch(compiled: Compiled, inputs: readonly PooledBuffer[], output: PooledBuffer, { count, groups }: Extent, values: readonly number[]): void {
+  dispatch(compiled: Compiled, inputs: readonly PooledBuffer[], outputs: readonly PooledBuffer[], { count, groups }: Extent, values: readonly number[]): void {
     const offset = this.#uniformBytes;
     this.#uniformBytes += compiled.slotBytes;
     const most = this.device.limits.maxComputeWorkgroupsPerDimension;
@@ -58,10 +58,9 @@ export class Recorder {
     });
     const pass = this.#pass ??= this.encoder().beginComputePass();
     pass.setPipeline(compiled.pipeline);
-    pass.setBindGroup(0, this.#group(compiled, inputs, output), [offset]);
+    pass.setBindGroup(0, this.#group(compiled, inputs, outputs), [offset]);
     pass.dispatchWorkgroups(x, y);
-    for (const held of inputs) held.lastUse = this.submission;
-    output.lastUse = this.submission;
+    for (const held of [...inputs, ...outputs]) held.lastUse = this.submission;
     this.#dispatches++;
   }
 
@@ -102,10 +101,10 @@ export class Recorder {
     this.#uniforms.destroy();
   }
 
-  #group({ layout, slotBytes }: Compiled, inputs: readonly PooledBuffer[], output: PooledBuffer): GPUBindGroup {
+  #group({ layout, slotBytes }: Compiled, inputs: readonly PooledBuffer[], outputs: readonly PooledBuffer[]): GPUBindGroup {
     let key = `${slotBytes}`;
     for (const { id } of inputs) key += `,${id}`;
-    key += `>${output.id}`;
+    for (const { id } of outputs) key += `>${id}`;
     const found = this.#groups.get(key);
     if (found) return found;
     if (this.#groups.size >= GROUPS_KEPT) this.#groups.clear();
@@ -113,7 +112,7 @@ export class Recorder {
       layout,
       entries: [
         { binding: 0, resource: { buffer: this.#uniforms, size: slotBytes } },
-        ...[...inputs, output].map(({ buffer }, k) => ({ binding: k + 1, resource: { buffer } })),
+        ...[...inputs, ...outputs].map(({ buffer }, k) => ({ binding: k + 1, resource: { buffer } })),
       ],
     });
     this.#groups.set(key, group);

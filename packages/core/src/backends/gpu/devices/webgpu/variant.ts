@@ -1,5 +1,5 @@
 /**
- * WGSL that a program carries, with its arguments declared: inputs by their names, `result`, and `call`, whose fields are the
+ * WGSL that a program carries, with its arguments declared: inputs by their names, `result` and other results, and `call`, whose fields are the
  * offsets, ints and floats by the names of the program's parameters.
  */
 import type { Program, WgslVariant } from '../../program';
@@ -8,7 +8,7 @@ import type { Translation } from './translate';
 /** Words that come before the arguments in the uniforms of every call; the first is the number of workgroups. */
 const HEADER_WORDS = 4;
 
-export function declareVariant(program: Program, { source, wide = [] }: WgslVariant): Translation {
+export function declareVariant(program: Program, { source, wide = [], others = [] }: WgslVariant): Translation {
   const scalars = program.parameters.slice(program.inputs.length);
   const types = program.argumentTypes.slice(program.inputs.length);
   const element = (name: string): string => (wide.includes(name) ? 'vec4<f32>' : 'f32');
@@ -16,7 +16,7 @@ export function declareVariant(program: Program, { source, wide = [] }: WgslVari
 struct Call { header: vec4<u32>, ${scalars.map((name, k) => `${name}: ${types[k] === 'Integer' ? 'i32' : 'f32'}`).join(', ')} }
 @group(0) @binding(0) var<uniform> call: Call;
 ${program.inputs.map((name, k) => `@group(0) @binding(${k + 1}) var<storage, read> ${name}: array<${element(name)}>;`).join('\n')}
-@group(0) @binding(${program.inputs.length + 1}) var<storage, read_write> result: array<${element('result')}>;
+${['result', ...others].map((name, k) => `@group(0) @binding(${program.inputs.length + 1 + k}) var<storage, read_write> ${name}: array<${element(name)}>;`).join('\n')}
 ${source}`;
   return {
     wgsl,
