@@ -5,6 +5,7 @@ optimizer's), lrs: [n] }; of ReduceLROnPlateau also metrics: [n], where lrs[i] i
 import numpy as np
 import torch
 from torch.optim import lr_scheduler as schedulers
+from torch.optim.swa_utils import SWALR
 
 from draw import float32, generator
 from fixture import encode, snake
@@ -20,7 +21,7 @@ def arguments(options):
 
 
 def sequence(f, name, lr, steps, options):
-    kind = getattr(schedulers, name.split(':')[0])
+    kind = SWALR if name.startswith('SWALR') else getattr(schedulers, name.split(':')[0])
     sgd = optimizer(lr)
     schedule = kind(sgd, **arguments(options))
     lrs = []
@@ -30,6 +31,19 @@ def sequence(f, name, lr, steps, options):
         if step < steps - 1:
             schedule.step()
     f.add({'name': name, 'schedule': name.split(':')[0], 'options': options, 'lr': lr, 'lrs': encode(np.array(lrs, dtype=np.float64))})
+
+
+def swa_after_cosine(f, name, options):
+    """As in PyTorch's documentation: the schedule until `start`, then SWALR; epoch i runs at lrs[i]."""
+    sgd = optimizer(0.1)
+    cosine = schedulers.CosineAnnealingLR(sgd, T_max=options['tMax'])
+    swa = SWALR(sgd, swa_lr=options['swaLr'], anneal_epochs=options['annealEpochs'], anneal_strategy=options['annealStrategy'])
+    lrs = []
+    for epoch in range(20):
+        lrs.append(sgd.param_groups[0]['lr'])
+        sgd.step()
+        (swa if epoch >= options['start'] else cosine).step()
+    f.add({'name': name, 'schedule': name.split(':')[0], 'options': options, 'lr': 0.1, 'lrs': encode(np.array(lrs, dtype=np.float64))})
 
 
 def plateau(f, name, options, metrics):
@@ -54,6 +68,10 @@ def build(f):
     sequence(f, 'OneCycleLR: plain', 0.1, 20, {'maxLr': 0.1, 'totalSteps': 20})
     sequence(f, 'OneCycleLR: a longer fall', 0.1, 17, {'maxLr': 0.2, 'totalSteps': 17, 'pctStart': 0.4, 'divFactor': 10.0, 'finalDivFactor': 100.0})
     sequence(f, 'OneCycleLR: linear', 0.1, 20, {'maxLr': 0.1, 'totalSteps': 20, 'annealStrategy': 'linear', 'pctStart': 0.25})
+    sequence(f, 'SWALR: by cosine', 0.1, 16, {'swaLr': 0.02, 'annealEpochs': 10})
+    sequence(f, 'SWALR: linear, upwards', 0.01, 9, {'swaLr': 0.05, 'annealEpochs': 5, 'annealStrategy': 'linear'})
+    for strategy in ('cos', 'linear'):
+        swa_after_cosine(f, f'SWALR after CosineAnnealingLR: {strategy}', {'tMax': 16, 'start': 9, 'swaLr': 0.05, 'annealEpochs': 4, 'annealStrategy': strategy})
 
     rng = generator('ReduceLROnPlateau')
     falling = list(float32(1 / np.arange(1, 31) + 0.2 * rng.standard_normal(30)))

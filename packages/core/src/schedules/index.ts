@@ -7,4 +7,5 @@ export { oneCycle, type OneCycleOptions } from './one-cycle';
 export { plateau, type Plateau, type PlateauOptions, type PlateauState } from './plateau';
 export { scale, type ScaleOptions } from './scale';
 export { step, type StepOptions } from './step';
+export { swa, type SwaOptions } from './swa';
 export { warmup, type WarmupOptions } from './warmup';

@@ -8,9 +8,10 @@ import { oneCycleKind } from './one-cycle';
 import type { ScheduleKind } from './kind';
 import { scaleKind } from './scale';
 import { stepKind } from './step';
+import { swaKind } from './swa';
 import { warmupKind } from './warmup';
 
 export const builtinKinds: Readonly<Record<string, ScheduleKind>> = {
   cosine: cosineKind, curriculum: curriculumKind, early: earlyKind, late: lateKind, linear: linearKind, oneCycle: oneCycleKind, scale: scaleKind, step: stepKind,
-  warmup: warmupKind,
+  swa: swaKind, warmup: warmupKind,
 };

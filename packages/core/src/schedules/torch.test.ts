@@ -23,6 +23,9 @@ const translate: Readonly<Record<string, (lr: number, options: Case['options']) 
   LinearLR: (value, { startFactor = 1, endFactor = 1, totalIters: steps = 1 }) => endFactor === 1
     ? schedules.warmup({ value, steps, startFactor })
     : schedules.linear({ start: value * startFactor, end: value * endFactor, steps }),
+  SWALR: (value, { swaLr = 0, annealEpochs: annealSteps = 0, annealStrategy: anneal = 'cos' }) => schedules.swa({ value, swaLr, startStep: 0, annealSteps, anneal }),
+  'SWALR after CosineAnnealingLR': (value, { tMax = 1, start: startStep = 0, swaLr = 0, annealEpochs: annealSteps = 0, annealStrategy: anneal = 'cos' }) =>
+    schedules.swa({ value: schedules.cosine({ value, steps: tMax }), swaLr, startStep, annealSteps, anneal }),
   OneCycleLR: (_, { maxLr: max = 0, totalSteps: steps = 2, annealStrategy: anneal = 'cos', pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 }) =>
     schedules.oneCycle({ max, steps, anneal, pctStart, divFactor, finalDivFactor }),
 };

@@ -67,6 +67,7 @@ export interface FitContext<S extends State = State> {
   readonly epoch: number;
   readonly step: number;
   readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
   readonly weights: Weights;
   readonly history: readonly HistoryRow[];
   /** Owned by the trainer. */

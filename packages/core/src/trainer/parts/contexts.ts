@@ -78,6 +78,7 @@ function fitContext(run: Run, own: PluginRuntime): FitContext {
     get epoch() { return run.epoch; },
     get step() { return run.step; },
     get totalSteps() { return run.totalSteps; },
+    get stepsPerEpoch() { return run.totalSteps / run.settings.epochs; },
     get weights() { return run.store.weights; },
     get history() { return run.history; },
     get state() { return own.state; },
