@@ -1,5 +1,6 @@
 // tfjs in mode webgl or webgpu: its own Adam, NHWC as it wants it.
 import * as tf from '@tensorflow/tfjs';
+// oxlint-disable-next-line import/no-unassigned-import -- it registers the backend
 import '@tensorflow/tfjs-backend-webgpu';
 import { adam, batchOf, classes, initial, weightShapes } from './models.mjs';
 

@@ -44,12 +44,13 @@ const sizeOf = (m: 'outputs' | 'perGroup') => ({ ints = [], output: { size } }: 
 const zeros = lanes.map((l) => `let $total${l} = 0;`).join('\n');
 const totals = lanes.map((l) => `$total${l}`);
 
-/** Rows and columns below which most of a tile would be empty. */
+/** Rows and columns, and elements of a product, below which most of a tile would be empty. */
 const LEAST_TILED = 8;
+const LEAST_ELEMENTS = 256;
 
 /** The tile of WGSL's product; its rows are 0 where gpu.js's kernel runs. */
 const tileFor = (bench: Workbench, ...[matrices, m, n]: Parameters<typeof chooseTile>): Tile =>
-  (bench.device.wgsl && m >= LEAST_TILED && n >= LEAST_TILED ? chooseTile(matrices, m, n) : { rows: 0, columns: 0 });
+  (bench.device.wgsl && m >= LEAST_TILED && n >= LEAST_TILED && m * n >= LEAST_ELEMENTS ? chooseTile(matrices, m, n) : { rows: 0, columns: 0 });
 
 const volume = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -210,7 +211,7 @@ const toWeight = programFamily((wide: boolean, rows: number, across: number) => 
   wgsl: rows === 0 ? undefined : convWeightGradTiles({
     tile: { rows, columns: across }, wide,
     // n1 … n5 are the weight's sizes but for the first, then batch, images, channels, outputs.
-    size: ({ ints: [all = 0, perGroup = 0, kD = 0, kH = 0, kW = 0, , , , outputs = 0] = [], output: { size } }) => {
+    size: ({ ints: [, perGroup = 0, kD = 0, kH = 0, kW = 0, , , , outputs = 0] = [], output: { size } }) => {
       const n = perGroup * kD * kH * kW;
       return [size / (outputs * n), outputs, n];
     },
