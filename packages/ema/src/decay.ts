@@ -12,7 +12,7 @@ export interface EmaWarmup {
 export interface EmaDecayOptions {
   /** Share of the average that a step keeps, in [0, 1]: a number or a schedule of the step. Default 0.999. */
   readonly decay?: Schedule;
-  /** Steps after which a weight counts half, above 0; in place of `decay`: decay = 2^(-1 / halfLifeSteps). */
+  /** Steps after which a weight counts half, above 0; in place of `decay`: decay = 2^(-1 / halfLifeSteps) a step. */
   readonly halfLifeSteps?: number;
   /** Begin with a shorter average, so that the random start is soon forgotten: decay_s = min(decay, 1 - (1 + s / g)^-p). Default true. */
   readonly warmup?: boolean | EmaWarmup;
@@ -21,19 +21,22 @@ export interface EmaDecayOptions {
 export interface EmaDecay {
   readonly strength: Strength;
   readonly warmup: Required<EmaWarmup> | undefined;
+  /** What of it a plugin records. */
+  readonly recorded: { readonly decay: Schedule } | { readonly halfLifeSteps: number };
 }
 
 /** @internal The names of the options that `checkDecay` reads. */
 export const decayOptions = ['decay', 'halfLifeSteps', 'warmup'] as const;
 
-/** @internal */
-export function checkDecay(where: string, { decay, halfLifeSteps, warmup = true }: EmaDecayOptions): EmaDecay {
+/** @internal `everySteps`: from one update to the next. */
+export function checkDecay(where: string, { decay, halfLifeSteps, warmup = true }: EmaDecayOptions, everySteps = 1): EmaDecay {
   if (decay !== undefined && halfLifeSteps !== undefined) {
     fail('option', `${where}: \`decay\` and \`halfLifeSteps\` say the same thing twice; give one of them.`);
   }
   const constant = halfLifeSteps === undefined ? undefined
-    : 2 ** (-1 / checkNumber(where, 'halfLifeSteps', halfLifeSteps, { min: 0, minExclusive: true }));
-  return { strength: strength(where, 'decay', decay ?? constant ?? 0.999, { min: 0, max: 1 }), warmup: checkWarmup(where, warmup) };
+    : 2 ** (-everySteps / checkNumber(where, 'halfLifeSteps', halfLifeSteps, { min: 0, minExclusive: true }));
+  const base = strength(where, 'decay', decay ?? constant ?? 0.999, { min: 0, max: 1 });
+  return { strength: base, warmup: checkWarmup(where, warmup), recorded: halfLifeSteps === undefined ? { decay: base.schedule } : { halfLifeSteps } };
 }
 
 function checkWarmup(where: string, warmup: unknown): Required<EmaWarmup> | undefined {

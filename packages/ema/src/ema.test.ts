@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { ema } from './ema';
 
 test('options are validated and recorded', () => {
-  expect(ema().options).toEqual({ decay: 0.999, warmup: { inverseGamma: 1, power: 2 / 3 }, startStep: 0, everySteps: 1, buffers: 'average' });
-  expect(ema({ halfLifeSteps: 1, warmup: false }).options).toMatchObject({ decay: 0.5, warmup: false });
+  expect(ema().options).toEqual({ decay: 0.999, warmup: { inverseGamma: 1, power: 2 / 3 }, startStep: 0, everySteps: 1, buffers: 'average', evaluate: 'use' });
+  expect(ema({ halfLifeSteps: 1, warmup: false }).options).toMatchObject({ halfLifeSteps: 1, warmup: false });
   expect(() => ema({ decay: 1.5 })).toThrow('ema: `decay` must be in [0, 1], received 1.5.');
   expect(() => ema({ decay: 0.9, halfLifeSteps: 3 })).toThrow('ema: `decay` and `halfLifeSteps` say the same thing twice; give one of them.');
   expect(() => ema({ halfLifeSteps: 0 })).toThrow('ema: `halfLifeSteps` must be in (0, inf), received 0.');

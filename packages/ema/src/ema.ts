@@ -3,8 +3,9 @@ import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Json, nn 
 import { version } from '../package.json';
 import { type BufferRules, checkBuffers, updateAverage } from './average';
 import { checkDecay, decayAt, type EmaDecayOptions, decayOptions } from './decay';
+import { averageIn, type AverageOptions, averageOptions, checkAverage, claimsOf, evaluateBy, keepAverage } from './parts';
 
-export interface EmaOptions extends EmaDecayOptions {
+export interface EmaOptions extends EmaDecayOptions, AverageOptions {
   /** Updates begin after this step, from the weights as they are then; before, evaluation sees the model's own. Default 0. */
   readonly startStep?: number;
   /** Steps from one update to the next, 1 or more. Default 1. */
@@ -15,9 +16,10 @@ export interface EmaOptions extends EmaDecayOptions {
 
 /**
  * Keeps average = decay_s average + (1 - decay_s) weights beside the training; evaluation and the end of the fit use the average. A step
- * that was not applied does not count into it. The first update copies the weights, as PyTorch's `AveragedModel` does.
+ * that was not applied does not count into it. The first update copies the weights, as PyTorch's `AveragedModel` does. Nothing is
+ * swapped: the model holds the weights that are trained until the fit has ended well. Several averages go together by `instance`.
  *
- * @throws option: an unknown option or one out of range. When the plan is built, conflict: another average.
+ * @throws option: an unknown option or one out of range. When the plan is built, conflict: another average that is used.
  * @see Izmailov et al., arXiv:1803.05407, for averages of weights; the warm-up is that of the `ema_pytorch` package.
  * @example
  * ```ts
@@ -32,24 +34,26 @@ export interface EmaOptions extends EmaDecayOptions {
  * ```
  */
 export function ema(options: EmaOptions = {}): AnyPlugin {
-  checkOptions('ema', options, [...decayOptions, 'startStep', 'everySteps', 'buffers']);
-  const decay = checkDecay('ema', options);
+  checkOptions('ema', options, [...decayOptions, 'startStep', 'everySteps', 'buffers', ...averageOptions]);
+  const average = checkAverage('ema', options);
   const startStep = checkNumber('ema', 'startStep', options.startStep ?? 0, { min: 0, integer: true });
   const everySteps = checkNumber('ema', 'everySteps', options.everySteps ?? 1, { min: 1, integer: true });
+  const decay = checkDecay('ema', options, everySteps);
   const buffers = checkBuffers('ema', options.buffers ?? 'average');
   return definePlugin({
     name: '@parsimony/ema',
     version,
     apiVersion: 1,
-    options: { decay: decay.strength.schedule, warmup: decay.warmup ?? false, startStep, everySteps, buffers } as Json,
-    claims: { writes: { 'eval.weights': 'exclusive', 'kept.weights': 'replace' } },
+    ...(average.instance !== undefined && { instance: average.instance }),
+    options: { ...decay.recorded, warmup: decay.warmup ?? false, startStep, everySteps, buffers, ...average } as Json,
+    claims: claimsOf(average.evaluate),
     batchSemantics: 'per-sample',
     init: () => ({ tensors: {}, json: null }),
     hooks: {
       stepEnd(ctx) {
         const since = ctx.step - startStep;
         if (since < 0 || since % everySteps !== 0) return;
-        const before = nn.unpackWeights(ctx.state.tensors);
+        const before = averageIn(ctx);
         const kept = decayAt(decay, since / everySteps, ctx);
         // A decay of 0 is the weights to the bit, which a + 1 (b - a) is not.
         const after = before === undefined || kept === 0
@@ -57,11 +61,12 @@ export function ema(options: EmaOptions = {}): AnyPlugin {
           : updateAverage(before, ctx.weights, { decay: kept, buffers, gate: ctx.applied });
         ctx.setState({ tensors: nn.packWeights(after), json: null });
       },
-      aroundEval: (ctx, next) => next(nn.unpackWeights(ctx.state.tensors)),
-      fitEnd(ctx) {
-        const average = nn.unpackWeights(ctx.state.tensors);
-        if (average !== undefined) ctx.keep(average, 'exponential moving average of the weights');
+      // Innermost, so that the weights it hands on are those that are evaluated.
+      aroundEval: {
+        ...(average.evaluate === 'log' && { order: 'post' as const }),
+        handler: (ctx, next) => evaluateBy(average.evaluate, averageIn(ctx), ctx, next),
       },
+      fitEnd(ctx) { keepAverage(average.evaluate, averageIn(ctx), ctx, 'exponential moving average of the weights'); },
     },
   });
 }
