@@ -3,13 +3,14 @@ import { arrayDataset, losses, memory, nn, optim, Trainer, useBackend } from '@p
 import { sample } from '@parsimony/testkit';
 import { expect, test } from 'vitest';
 import { ema } from './ema';
+import { swa } from './swa';
 
 test.each(['reference', 'wasm'])('live tensors and bytes are the same after step 10 and step 1,000, on %s', async (backend) => {
   await useBackend(backend);
   const data = arrayDataset({ inputs: Float32Array.from(sample(8 * 12, { seed: 2 })), shape: [1, 4, 3], labels: Int32Array.from({ length: 8 }, (_, i) => i % 2), numClasses: 2 });
   const trainer = new Trainer({
     model: new nn.Sequential(new nn.Flatten(), new nn.Linear(12, 2)), loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 0.01 }), seed: 3,
-    plugins: [ema()],
+    plugins: [ema(), swa({ startStep: 5, everySteps: 3, evaluate: 'log' })],
   });
   const counts = new Map<number, ReturnType<typeof memory>>();
   await trainer.fit({ train: data, validation: data, epochs: 500, batchSize: 4, onProgress: (event) => { if (event.kind === 'step') counts.set(event.step, memory()); } });

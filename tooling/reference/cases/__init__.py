@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, techniques, training, update_batch_norm, weights
+from cases import attention, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
 
 CASES = {
     'core/fixtures/ops/elementwise.json': elementwise.build,
@@ -27,6 +27,7 @@ CASES = {
     'weight-decay/fixtures/hundred-steps.json': decay.build,
     'weight-decay/fixtures/tied.json': decay.build_tied,
     'ema/fixtures/averages.json': techniques.build_ema,
+    'ema/fixtures/swa.json': swa.build,
     'dropout/fixtures/layers.json': dropout.build,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,
     'gradients/fixtures/clipping.json': regularizers.build_clipping,
