@@ -4,19 +4,41 @@ import { mixup, randomCrop } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
-import { ema } from '@parsimony/ema';
-import { clipByGlobalNorm, clipByValue } from '@parsimony/gradients';
+import { ema, swa } from '@parsimony/ema';
+import { adaptiveClip, asam, centralization, clipByGlobalNorm, clipByValue, gradientNoise, lookahead, sam, skipNonFinite } from '@parsimony/gradients';
 import { labelSmoothing } from '@parsimony/label-smoothing';
-import { l1, l2, maxNorm, weightDecay } from '@parsimony/weight-decay';
+import {
+  activityRegularization, confidencePenalty, elasticNet, gradientPenalty, groupLasso, jacobianPenalty, l1, l2, l2sp, maxNorm, minMaxNorm, mixout, nonNegative,
+  orthogonalRegularization, unitNorm, weightDecay,
+} from '@parsimony/weight-decay';
 
 /** By the name of the factory. Distillation needs a teacher with weights. */
 export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyPlugin>> = {
   weightDecay: () => weightDecay({ decay: 0.1 }),
   l1: () => l1({ lambda: 1e-3 }),
   l2: () => l2({ lambda: 1e-2 }),
+  elasticNet: () => elasticNet({ l1: 1e-3, l2: 1e-2 }),
+  l2sp: () => l2sp({ alpha: 0.1 }),
+  groupLasso: () => groupLasso({ lambda: 1e-2 }),
   maxNorm: () => maxNorm({ max: 0.5 }),
+  minMaxNorm: () => minMaxNorm({ min: 0.1, max: 0.5 }),
+  unitNorm: () => unitNorm(),
+  nonNegative: () => nonNegative({ exclude: ['5.**'] }),
+  orthogonalRegularization: () => orthogonalRegularization({ lambda: 1e-3 }),
+  mixout: () => mixout({ p: 0.3 }),
+  activityRegularization: () => activityRegularization({ match: '1', l1: 1e-3 }),
+  confidencePenalty: () => confidencePenalty({ beta: 0.1 }),
+  gradientPenalty: () => gradientPenalty({ lambda: 0.1 }),
+  jacobianPenalty: () => jacobianPenalty({ lambda: 0.1 }),
   clipByGlobalNorm: () => clipByGlobalNorm({ maxNorm: 0.5 }),
   clipByValue: () => clipByValue({ clipValue: 0.01 }),
+  adaptiveClip: () => adaptiveClip({ clipping: 0.02 }),
+  centralization: () => centralization(),
+  gradientNoise: () => gradientNoise({ eta: 1e-4 }),
+  sam: () => sam({ rho: 0.05 }),
+  asam: () => asam({ rho: 0.5 }),
+  lookahead: () => lookahead({ k: 2 }),
+  skipNonFinite: () => skipNonFinite({ maxConsecutive: 3 }),
   randomCrop: () => randomCrop({ padding: 2, shape: [28, 28] }),
   mixup: () => mixup({ alpha: 0.4 }),
   labelSmoothing: () => labelSmoothing({ epsilon: 0.1 }),
@@ -24,6 +46,7 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   rDrop: () => rDrop({ alpha: 2 }),
   concreteDropoutTerms: () => concreteDropoutTerms({ lengthScale: 1 }),
   ema: () => ema({ decay: 0.9 }),
+  swa: () => swa({ startStep: 1, everySteps: 2 }),
   earlyStopping: () => earlyStopping({ patience: 50 }),
   reduceOnPlateau: () => reduceOnPlateau({ patience: 0, factor: 0.5 }),
 };

@@ -2,9 +2,15 @@
 import { arrayDataset, losses, memory, nn, optim, Trainer, useBackend } from '@parsimony/core';
 import { sample } from '@parsimony/testkit';
 import { expect, test } from 'vitest';
-import { l1, l2, maxNorm, weightDecay } from './index';
+import {
+  activityRegularization, confidencePenalty, elasticNet, gradientPenalty, groupLasso, jacobianPenalty, l1, l2, l2sp, maxNorm, minMaxNorm, mixout, nonNegative, orthogonalRegularization, unitNorm, weightDecay,
+} from './index';
 
-const sets = { 'weight decay': () => [weightDecay()], 'all penalties': () => [l2(), l1(), maxNorm()], 'proximal': () => [l1({ proximal: true })] };
+const sets = { 'weight decay': () => [weightDecay()], 'all penalties': () => [l2(), l1(), maxNorm()], 'proximal': () => [l1({ proximal: true })],
+  'elastic net, group lasso, least and largest lengths': () => [elasticNet({ proximal: true }), groupLasso(), nonNegative(), minMaxNorm({ min: 0.1 })],
+  'start of fine-tuning': () => [l2sp(), mixout(), orthogonalRegularization(), unitNorm()],
+  'penalties in the loss': () => [activityRegularization({ match: '1', l1: 1e-3, l2: 1e-3 }), confidencePenalty(), jacobianPenalty(), gradientPenalty()],
+};
 const cases = ['reference', 'wasm'].flatMap((backend) => Object.entries(sets).map(([what, plugins]) => [backend, what, plugins] as const));
 
 test.each(cases)('live tensors and bytes are the same after step 10 and step 1,000, on %s with %s', async (backend, _, plugins) => {
