@@ -68,7 +68,8 @@ export interface AlphaDropoutOptions {
 export class AlphaDropout extends DropLayer {
   constructor(options: AlphaDropoutOptions = {}) {
     checkOptions('AlphaDropout', options, ['p']);
-    super('AlphaDropout', options.p ?? 0.5, { unit: 'element' });
+    const { p = 0.5 } = options;
+    super('AlphaDropout', p, { unit: 'element' });
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return alphaDropout(x, { p, key: ctx.key() }); }

@@ -36,9 +36,10 @@ export interface ConcreteDropoutTermsOptions {
 export function concreteDropoutTerms(options: ConcreteDropoutTermsOptions = {}): AnyPlugin {
   const where = 'concreteDropoutTerms';
   checkOptions(where, options, ['lengthScale', 'precision', 'scale']);
-  const lengthScale = checkNumber(where, 'lengthScale', options.lengthScale ?? 0.01, { min: 0 });
-  const precision = options.precision === undefined ? undefined : checkNumber(where, 'precision', options.precision, { min: 0, minExclusive: true });
-  const scale = strength(where, 'scale', options.scale ?? 1, { min: 0 }).schedule;
+  const { lengthScale = 0.01, precision } = options;
+  checkNumber(where, 'lengthScale', lengthScale, { min: 0 });
+  if (precision !== undefined) checkNumber(where, 'precision', precision, { min: 0, minExclusive: true });
+  const scale = strength(where, 'scale', options.scale === undefined ? 1 : options.scale, { min: 0 }).schedule;
   return definePlugin({
     name,
     version,

@@ -3,6 +3,7 @@ import {
   checkChoice, checkNumber, checkOptions, fail, type ForwardContext, isTensor, nn, ops, random, type RngKey, type Scalar, type Schedule, show, showShape, type Strength,
   strength, type Tensor, tensor,
 } from '@parsimony/core';
+import { expectTensor } from './mask';
 
 /** What is dropped as a whole: elements, or channels of [N, C, ...]. */
 export type ConcreteUnit = 'element' | 'channel';
@@ -38,8 +39,9 @@ export interface ConcreteDropoutCall {
 export function concreteDropout(x: Tensor, pLogit: Tensor, options: ConcreteDropoutCall): Tensor {
   const where = 'concreteDropout';
   checkOptions(where, options, ['key', 'temperature', 'unit']);
-  const temperature = checkNumber(where, 'temperature', options.temperature ?? 0.1, { min: 0, minExclusive: true });
-  const unit = checkChoice(where, 'unit', options.unit ?? 'element', units);
+  const { temperature = 0.1, unit = 'element' } = options;
+  checkNumber(where, 'temperature', temperature, { min: 0, minExclusive: true });
+  checkChoice(where, 'unit', unit, units);
   if (!isTensor(x) || x.rank === 0) fail('shape', `${where}: \`x\` must be a tensor [N, ...], received ${isTensor(x) ? showShape(x.shape) : show(x)}.`);
   if (!isTensor(pLogit) || pLogit.size !== 1) fail('shape', `${where}: \`pLogit\` must have one element, received ${isTensor(pLogit) ? showShape(pLogit.shape) : show(pLogit)}.`);
   return underNoise(x, pLogit, temperature, logisticNoise(x, unit, options.key));
@@ -78,6 +80,11 @@ function underNoise(x: Tensor, pLogit: Tensor, temperature: number, noise: Tenso
  * ```
  */
 export function concreteRegularizers(pLogit: Tensor, weights: readonly Tensor[], inputs: number): { readonly weight: Scalar; readonly dropout: Scalar } {
+  const where = 'concreteRegularizers';
+  expectTensor(where, pLogit, 'pLogit');
+  if (!Array.isArray(weights) || weights.length === 0) fail('option', `${where}: \`weights\` must be a list of at least one tensor, received ${show(weights)}.`);
+  (weights as readonly unknown[]).forEach((w, i) => expectTensor(where, w, `weights[${i}]`));
+  checkNumber(where, 'inputs', inputs, { min: 0, integer: true });
   const logit = ops.reshape(pLogit, []);
   const squares = weights.map((w) => ops.sum(ops.square(w))).reduce((a, b) => ops.add(a, b));
   // log p and log(1 - p) as log-sigmoids: no rate is too small for them.
@@ -134,14 +141,17 @@ export class ConcreteDropout<O = Tensor> extends nn.Module<Tensor, O> {
     super();
     const where = 'ConcreteDropout';
     checkOptions(where, options, ['weightRegularizer', 'dropoutRegularizer', 'initMin', 'initMax', 'temperature', 'unit']);
+    const { weightRegularizer = 1e-6, dropoutRegularizer = 1e-5, temperature = 0.1, unit = 'element' } = options;
     if (!nn.isModule(layer)) fail('option', `${where}: the layer must be a module, received ${show(layer)}.`);
     this.layer = layer;
-    this.#weight = factor('weightRegularizer', options.weightRegularizer ?? 1e-6);
-    this.#dropout = factor('dropoutRegularizer', options.dropoutRegularizer ?? 1e-5);
-    const low = checkNumber(where, 'initMin', options.initMin ?? Math.min(0.1, options.initMax ?? 0.1), rates);
-    const high = checkNumber(where, 'initMax', options.initMax ?? Math.max(0.1, low), { ...rates, min: low });
-    this.temperature = checkNumber(where, 'temperature', options.temperature ?? 0.1, { min: 0, minExclusive: true });
-    this.unit = checkChoice(where, 'unit', options.unit ?? 'element', units);
+    this.#weight = factor('weightRegularizer', weightRegularizer);
+    this.#dropout = factor('dropoutRegularizer', dropoutRegularizer);
+    const { initMin = Math.min(0.1, options.initMax ?? 0.1) } = options;
+    const low = checkNumber(where, 'initMin', initMin, rates);
+    const { initMax = Math.max(0.1, low) } = options;
+    const high = checkNumber(where, 'initMax', initMax, { ...rates, min: low });
+    this.temperature = checkNumber(where, 'temperature', temperature, { min: 0, minExclusive: true });
+    this.unit = checkChoice(where, 'unit', unit, units);
     if (this.#weightNames().length === 0) fail('option', `${where}: ${layer.constructor.name} has no weights of two axes or more, by whose size p is learned. Put ConcreteDropout around the layer that reads the dropped inputs.`);
     this.traits = { flow: 'sequential', drops: { unit: this.unit, p: (low + high) / 2 } };
     const logit = (p: number): number => Math.log(p / (1 - p));

@@ -49,9 +49,10 @@ export function seedRate(p: number, map: readonly number[], block: readonly numb
 
 function dropBlock(where: string, rank: 2 | 3, x: Tensor, options: DropBlockCall): Tensor {
   checkOptions(where, options, ['p', 'blockSize', 'key', 'eps']);
+  const { eps = 1e-6 } = options;
   const p = checkRate(where, options.p);
   const size = checkBlock(where, options.blockSize, rank);
-  const eps = checkNumber(where, 'eps', options.eps ?? 1e-6, { min: 0, minExclusive: true });
+  checkNumber(where, 'eps', eps, { min: 0, minExclusive: true });
   expectRank(where, x, [rank + 2], rank === 2 ? '[N, C, H, W]' : '[N, C, D, H, W]');
   if (p === 0 || x.size === 0) return x;
   const map = x.shape.slice(2);
@@ -110,9 +111,10 @@ abstract class DropBlock extends DropLayer {
 
   constructor(where: string, rank: 2 | 3, options: DropBlockOptions) {
     checkOptions(where, options, ['p', 'blockSize', 'eps']);
+    const { eps = 1e-6 } = options;
     super(where, options.p, { unit: 'block' });
     this.blockSize = checkBlock(where, options.blockSize, rank);
-    this.eps = checkNumber(where, 'eps', options.eps ?? 1e-6, { min: 0, minExclusive: true });
+    this.eps = checkNumber(where, 'eps', eps, { min: 0, minExclusive: true });
   }
 }
 

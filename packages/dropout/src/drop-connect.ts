@@ -99,7 +99,8 @@ export interface DropConnectOptions {
 export class DropConnect<I = Tensor, O = Tensor> extends MaskedWeights<I, O> {
   constructor(layer: nn.Module<I, O>, options: DropConnectOptions = {}) {
     checkOptions('DropConnect', options, ['p', 'weights']);
-    super('DropConnect', { layer, p: options.p ?? 0.5, unit: 'weight', mask: dropConnect }, () => {
+    const { p = 0.5 } = options;
+    super('DropConnect', { layer, p, unit: 'weight', mask: dropConnect }, () => {
       if (options.weights !== undefined) return matchWeights('DropConnect', layer, options.weights);
       if (layer.traits?.recurrent) return matchWeights('DropConnect', layer, 'weight_hh_*');
       const paths = Object.entries(layer.parameterShapes()).flatMap(([path, shape]) => (shape.length > 1 ? [path] : []));

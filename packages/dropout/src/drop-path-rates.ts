@@ -1,6 +1,7 @@
 /** Rates of DropPath, StochasticDepth and ShakeDrop along a model's depth. */
 import { checkChoice, checkNumber, checkOptions, fail, globMatch, nn, type Schedule, schedules, show, strength } from '@parsimony/core';
 import { DropModule, probability } from './drop-layer';
+import { checkPatterns } from './patterns';
 
 /** `linspace`: from 0 at the first block, as transformers have it. `paper`: from max / depth, as stochastic depth was published. */
 export type RateRule = 'linspace' | 'paper';
@@ -54,7 +55,8 @@ export function setDropPathRates(model: nn.Module<never, unknown>, max: Schedule
   const where = 'setDropPathRates';
   if (!nn.isModule(model)) fail('option', `${where}: the first argument must be a module, received ${show(model)}.`);
   checkOptions(where, options, ['blocks', 'rule']);
-  const rule = checkChoice(where, 'rule', options.rule ?? 'linspace', ['linspace', 'paper']);
+  const { rule = 'linspace' } = options;
+  checkChoice(where, 'rule', rule, ['linspace', 'paper']);
   strength(where, 'max', max, probability);
   const modules = model.namedModules();
   const layers = modules.flatMap(([path, module]) => (module instanceof DropModule && module.traits.drops?.unit === 'path' ? [[path, module] as const] : []));
@@ -73,8 +75,8 @@ export function setDropPathRates(model: nn.Module<never, unknown>, max: Schedule
 const scaled = (value: Schedule, factor: number): Schedule =>
   (typeof value === 'number' ? value * factor : factor === 0 ? 0 : factor === 1 ? value : schedules.scale({ value, factor }));
 
-function matchBlocks(where: string, paths: readonly string[], blocks: string | readonly string[]): string[] {
-  const patterns = typeof blocks === 'string' ? [blocks] : blocks;
+function matchBlocks(where: string, paths: readonly string[], blocks: unknown): string[] {
+  const patterns = checkPatterns(where, 'blocks', blocks, 'module paths');
   for (const pattern of patterns) {
     if (!paths.some((path) => globMatch(pattern, path))) fail('option', `${where}: no module matches ${show(pattern)}; there are: ${paths.join(', ')}.`);
   }

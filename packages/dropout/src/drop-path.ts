@@ -1,7 +1,7 @@
 /** DropPath: stochastic depth by sample, for the residual branches of transformers and deep convolutional networks. */
 import { checkBoolean, checkOptions, fail, type ForwardContext, type RngKey, type Schedule, showShape, type Tensor } from '@parsimony/core';
 import { DropLayer } from './drop-layer';
-import { checkRate, dropUnits, unitShape } from './mask';
+import { checkRate, dropUnits, expectTensor, unitShape } from './mask';
 
 export interface DropPathCall {
   /** Probability to drop a sample's branch, in [0, 1]. */
@@ -28,9 +28,10 @@ export interface DropPathCall {
  */
 export function dropPath(x: Tensor, options: DropPathCall): Tensor {
   checkOptions('dropPath', options, ['p', 'key', 'scaleByKeep']);
+  const { scaleByKeep = true } = options;
   const p = checkRate('dropPath', options.p);
-  const scale = checkBoolean('dropPath', 'scaleByKeep', options.scaleByKeep ?? true);
-  if (x.rank === 0) fail('shape', `dropPath: \`x\` must have a batch axis, [N, ...], received ${showShape(x.shape)}.`);
+  const scale = checkBoolean('dropPath', 'scaleByKeep', scaleByKeep);
+  if (expectTensor('dropPath', x).rank === 0) fail('shape', `dropPath: \`x\` must have a batch axis, [N, ...], received ${showShape(x.shape)}.`);
   return dropUnits(x, unitShape(x, 0), { p, key: options.key, scaling: scale ? 'training' : 'inference' });
 }
 
@@ -60,8 +61,9 @@ export class DropPath extends DropLayer {
 
   constructor(options: DropPathOptions) {
     checkOptions('DropPath', options, ['p', 'scaleByKeep']);
+    const { scaleByKeep = true } = options;
     super('DropPath', options.p, { unit: 'path' });
-    this.scaleByKeep = checkBoolean('DropPath', 'scaleByKeep', options.scaleByKeep ?? true);
+    this.scaleByKeep = checkBoolean('DropPath', 'scaleByKeep', scaleByKeep);
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return dropPath(x, { p, key: ctx.key(), scaleByKeep: this.scaleByKeep }); }

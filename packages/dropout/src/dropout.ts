@@ -28,8 +28,9 @@ export interface DropoutCall {
  */
 export function dropout(x: Tensor, options: DropoutCall): Tensor {
   checkOptions('dropout', options, ['p', 'key', 'scaling']);
+  const { scaling = 'training' } = options;
   const y = ops.dropout(x, options.p, options.key);
-  return checkScaling('dropout', options.scaling ?? 'training') === 'inference' && options.p > 0 ? ops.mul(y, 1 - options.p) : y;
+  return checkScaling('dropout', scaling) === 'inference' && options.p > 0 ? ops.mul(y, 1 - options.p) : y;
 }
 
 export interface DropoutOptions {
@@ -61,8 +62,9 @@ export class Dropout extends DropLayer {
 
   constructor(options: DropoutOptions = {}) {
     checkOptions('Dropout', options, ['p', 'scaling']);
-    super('Dropout', options.p ?? 0.5, { unit: 'element' });
-    this.scaling = checkScaling('Dropout', options.scaling ?? 'training');
+    const { p = 0.5, scaling = 'training' } = options;
+    super('Dropout', p, { unit: 'element' });
+    this.scaling = checkScaling('Dropout', scaling);
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return dropout(x, { p, key: ctx.key(), scaling: this.scaling }); }

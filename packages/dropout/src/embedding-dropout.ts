@@ -57,7 +57,8 @@ export interface EmbeddingDropoutOptions {
 export class EmbeddingDropout<I = Tensor, O = Tensor> extends MaskedWeights<I, O> {
   constructor(layer: nn.Module<I, O>, options: EmbeddingDropoutOptions = {}) {
     checkOptions('EmbeddingDropout', options, ['p', 'weights']);
-    super('EmbeddingDropout', { layer, p: options.p ?? 0.1, unit: 'token', mask: embeddingDropout },
-      () => matchWeights('EmbeddingDropout', layer, options.weights ?? '**.weight'));
+    const { p = 0.1, weights = '**.weight' } = options;
+    super('EmbeddingDropout', { layer, p, unit: 'token', mask: embeddingDropout },
+      () => matchWeights('EmbeddingDropout', layer, weights));
   }
 }

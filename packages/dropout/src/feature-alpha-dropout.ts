@@ -42,7 +42,8 @@ export function featureAlphaDropout(x: Tensor, options: AlphaDropoutCall): Tenso
 export class FeatureAlphaDropout extends DropLayer {
   constructor(options: AlphaDropoutOptions = {}) {
     checkOptions('FeatureAlphaDropout', options, ['p']);
-    super('FeatureAlphaDropout', options.p ?? 0.5, { unit: 'channel' });
+    const { p = 0.5 } = options;
+    super('FeatureAlphaDropout', p, { unit: 'channel' });
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return featureAlphaDropout(x, { p, key: ctx.key() }); }

@@ -1,6 +1,7 @@
 /** GaussianDropout: elements multiplied by normal noise of the mean and variance that dropout's factor has. */
 import { checkNumber, checkOptions, type ForwardContext, ops, random, type RngKey, type Schedule, type Tensor, tensor } from '@parsimony/core';
 import { DropLayer } from './drop-layer';
+import { expectTensor } from './mask';
 
 /** At p = 1 the variance p / (1 - p) is infinite. */
 const range = { min: 0, max: 1, maxExclusive: true } as const;
@@ -28,6 +29,7 @@ export interface GaussianDropoutCall {
  */
 export function gaussianDropout(x: Tensor, options: GaussianDropoutCall): Tensor {
   checkOptions('gaussianDropout', options, ['p', 'key']);
+  expectTensor('gaussianDropout', x);
   const p = checkNumber('gaussianDropout', 'p', options.p, range);
   if (p === 0) return x;
   const noise = random.normal(options.key, x.size, { mean: 1, std: Math.sqrt(p / (1 - p)) });
@@ -56,7 +58,8 @@ export interface GaussianDropoutOptions {
 export class GaussianDropout extends DropLayer {
   constructor(options: GaussianDropoutOptions = {}) {
     checkOptions('GaussianDropout', options, ['p']);
-    super('GaussianDropout', options.p ?? 0.5, { unit: 'element', range });
+    const { p = 0.5 } = options;
+    super('GaussianDropout', p, { unit: 'element', range });
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor { return gaussianDropout(x, { p, key: ctx.key() }); }

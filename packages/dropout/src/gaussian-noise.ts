@@ -1,5 +1,6 @@
 /** GaussianNoise: normal noise added to elements. */
 import { checkNumber, checkOptions, type ForwardContext, nn, ops, random, type RngKey, type Schedule, type Strength, strength, type Tensor, tensor } from '@parsimony/core';
+import { expectTensor } from './mask';
 
 const range = { min: 0 } as const;
 
@@ -25,6 +26,7 @@ export interface GaussianNoiseCall {
  */
 export function gaussianNoise(x: Tensor, options: GaussianNoiseCall): Tensor {
   checkOptions('gaussianNoise', options, ['std', 'key']);
+  expectTensor('gaussianNoise', x);
   const std = checkNumber('gaussianNoise', 'std', options.std, range);
   return std === 0 ? x : ops.add(x, tensor(random.normal(options.key, x.size, { std }), x.shape));
 }

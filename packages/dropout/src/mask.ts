@@ -55,9 +55,11 @@ export interface ApplyMaskOptions {
  */
 export function applyMask(x: Tensor, mask: Tensor, options: ApplyMaskOptions): Tensor {
   checkOptions('applyMask', options, ['p', 'scaling']);
+  const { scaling = 'training' } = options;
   checkNumber('applyMask', 'p', options.p, probability);
-  if (!isTensor(mask)) fail('dtype', `applyMask: \`mask\` must be a tensor, received ${show(mask)}.`);
-  return ops.mul(x, scaled(ops.cast(mask, 'float32'), options.p, checkScaling('applyMask', options.scaling ?? 'training')));
+  expectTensor('applyMask', x);
+  expectTensor('applyMask', mask, 'mask');
+  return ops.mul(x, scaled(ops.cast(mask, 'float32'), options.p, checkScaling('applyMask', scaling)));
 }
 
 /** m / (1 - p), or m. The mask is scaled rather than x, being the smaller of the two. */
@@ -94,11 +96,17 @@ export function dropUnits(x: Tensor, shape: Shape, call: DropCall): Tensor {
 /** x's shape with size 1 on every axis but those. */
 export const unitShape = (x: Tensor, ...axes: readonly number[]): Shape => x.shape.map((n, axis) => (axes.includes(axis) ? n : 1));
 
+/** Refuses anything but a tensor. */
+export function expectTensor(where: string, x: unknown, name = 'x'): Tensor {
+  if (!isTensor(x)) fail('dtype', `${where}: \`${name}\` must be a tensor, received ${show(x)}.`);
+  return x;
+}
+
 /** Refuses a tensor of another rank; `expected` says the shapes that are taken. */
 export function expectRank(where: string, x: unknown, ranks: readonly number[], expected: string): Tensor {
-  if (!isTensor(x)) fail('dtype', `${where}: \`x\` must be a tensor, received ${show(x)}.`);
-  if (!ranks.includes(x.rank)) fail('shape', `${where}: \`x\` must be ${expected}, received ${showShape(x.shape)}.`);
-  return x;
+  const { rank, shape } = expectTensor(where, x);
+  if (!ranks.includes(rank)) fail('shape', `${where}: \`x\` must be ${expected}, received ${showShape(shape)}.`);
+  return x as Tensor;
 }
 
 /** The checked p of a call. */

@@ -1,6 +1,7 @@
 /** Masks on weights: parametrizations that drop from them in training, on a model or in a module around a layer. */
 import { fail, type ForwardContext, globMatch, nn, type RngKey, type Schedule, show, type Tensor } from '@parsimony/core';
 import { DropModule, type DropUnit } from './drop-layer';
+import { checkPatterns } from './patterns';
 
 /** Drops from a weight; the key is its own. */
 export type WeightMask = (weight: Tensor, call: { readonly p: number; readonly key: RngKey }) => Tensor;
@@ -9,10 +10,9 @@ export type WeightPatterns = string | readonly string[];
 
 /** Paths of the parameters that the globs name, each of which must name one. */
 export function matchWeights(where: string, model: nn.Module<never, unknown>, weights: unknown): string[] {
-  const patterns: readonly unknown[] = Array.isArray(weights) ? weights : [weights];
+  const patterns = checkPatterns(where, 'weights', weights, 'parameter paths');
   const all = Object.keys(model.parameterShapes());
   const found = patterns.map((pattern) => {
-    if (typeof pattern !== 'string') fail('option', `${where}: \`weights\` must be a glob of parameter paths, or a list of them, received ${show(weights)}.`);
     const paths = all.filter((path) => globMatch(pattern, path));
     if (paths.length === 0) fail('option', `${where}: no parameter matches ${show(pattern)}; there are: ${all.join(', ') || 'none'}.`);
     return paths;

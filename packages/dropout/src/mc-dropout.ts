@@ -66,12 +66,14 @@ export function mcDropout(model: nn.Module | nn.Module<Inputs, Outputs>, x: Inpu
 export function mcDropout(model: nn.Module | nn.Module<Inputs, Outputs>, x: Inputs, options: McDropoutOptions): McDropoutMoments | McDropoutResult {
   const where = 'mcDropout';
   checkOptions(where, options, ['key', 'samples', 'outputs', 'batchSize', 'classAxis', 'weights', 'at']);
+  const { samples = 30, batchSize = 256, outputs = 'logits', classAxis = 1 } = options;
   if (!nn.isModule(model)) fail('option', `${where}: the first argument must be a module, received ${show(model)}.`);
-  const samples = checkNumber(where, 'samples', options.samples ?? 30, { min: 1, integer: true });
-  const batchSize = checkNumber(where, 'batchSize', options.batchSize ?? 256, { min: 1, integer: true });
-  const kind = checkChoice(where, 'outputs', options.outputs ?? 'logits', ['logits', 'probabilities', 'values']);
-  const classAxis = checkNumber(where, 'classAxis', options.classAxis ?? 1, { integer: true });
+  checkNumber(where, 'samples', samples, { min: 1, integer: true });
+  checkNumber(where, 'batchSize', batchSize, { min: 1, integer: true });
+  const kind = checkChoice(where, 'outputs', outputs, ['logits', 'probabilities', 'values']);
+  checkNumber(where, 'classAxis', classAxis, { integer: true });
   const { weights } = options;
+  if (weights !== undefined) checkWeights(where, weights);
   const sampling = drawsAtRandom(model);
   if (sampling.length === 0) fail('option', `${where}: no module of the model drops or draws, so all passes would be the same. \`applyDropout\` adds dropout.`);
   const place = placeOf(model, sampling, options.at);
@@ -86,10 +88,10 @@ export function mcDropout(model: nn.Module | nn.Module<Inputs, Outputs>, x: Inpu
       const before = sums;
       sums = scope(() => {
         const ctx = inference({ key, pass, sampling, ...place, ...(weights && { weights }) });
-        const outputs = (model as nn.Module<Inputs, Outputs>).forward(part, ctx);
+        const scores = (model as nn.Module<Inputs, Outputs>).forward(part, ctx);
         for (const value of ctx.bufferUpdates.values()) value.dispose();
-        if (!isTensor(outputs)) return fail('dtype', `${where}: the model's outputs must be one tensor, received ${show(outputs)}.`);
-        return gather(before, sampleOf(outputs, kind, classAxis), pass + 1);
+        if (!isTensor(scores)) return fail('dtype', `${where}: the model's outputs must be one tensor, received ${show(scores)}.`);
+        return gather(before, sampleOf(scores, kind, classAxis), pass + 1);
       });
       if (before) for (const tensor of Object.values(before)) (tensor as Tensor).dispose();
     }
@@ -134,6 +136,14 @@ function finish({ mean, squares, entropy: entropies }: Sums, samples: number, cl
 
 /** -sum p log p, where p log p is 0 at 0. */
 const entropyOf = (p: Tensor, axis: number): Tensor => ops.neg(ops.sum(ops.mul(p, ops.log(ops.maximum(p, 1e-38))), { axis }));
+
+function checkWeights(where: string, weights: unknown): void {
+  checkOptions(`${where}: \`weights\``, weights, ['params', 'buffers'], 'part');
+  for (const part of ['params', 'buffers'] as const) {
+    const values: unknown = (weights as Partial<Record<typeof part, unknown>>)[part];
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) fail('option', `${where}: \`weights.${part}\` must hold tensors by path, received ${show(values)}.`);
+  }
+}
 
 /** Scheduled rates need to be read somewhere; the start of a curriculum would silently be no dropout at all. */
 function placeOf(model: nn.Module<never, unknown>, sampling: readonly string[], at: McDropoutOptions['at']): { readonly step?: number; readonly totalSteps?: number } {

@@ -49,9 +49,10 @@ export const keptTokens = (p: number, n: number): number => Math.max(1, Math.flo
  */
 export function patchDropout(x: Tensor, options: PatchDropoutCall): Tensor {
   checkOptions('patchDropout', options, ['p', 'key', 'numPrefixTokens', 'ordered']);
+  const { numPrefixTokens = 1, ordered = false } = options;
   const p = checkRate('patchDropout', options.p);
-  const prefix = checkNumber('patchDropout', 'numPrefixTokens', options.numPrefixTokens ?? 1, { min: 0, integer: true });
-  const ordered = checkBoolean('patchDropout', 'ordered', options.ordered ?? false);
+  const prefix = checkNumber('patchDropout', 'numPrefixTokens', numPrefixTokens, { min: 0, integer: true });
+  checkBoolean('patchDropout', 'ordered', ordered);
   const [rows = 0, tokens = 0, width = 0] = expectRank('patchDropout', x, [3], '[N, tokens, D]').shape;
   if (tokens < prefix) fail('shape', `patchDropout: \`x\` has ${tokens} tokens, less than the ${prefix} of \`numPrefixTokens\`.`);
   const patches = tokens - prefix;
@@ -102,9 +103,10 @@ export class PatchDropout extends DropLayer {
 
   constructor(options: PatchDropoutOptions = {}) {
     checkOptions('PatchDropout', options, ['p', 'numPrefixTokens', 'ordered']);
-    super('PatchDropout', options.p ?? 0.5, { unit: 'token' });
-    this.numPrefixTokens = checkNumber('PatchDropout', 'numPrefixTokens', options.numPrefixTokens ?? 1, { min: 0, integer: true });
-    this.ordered = checkBoolean('PatchDropout', 'ordered', options.ordered ?? false);
+    const { p = 0.5, numPrefixTokens = 1, ordered = false } = options;
+    super('PatchDropout', p, { unit: 'token' });
+    this.numPrefixTokens = checkNumber('PatchDropout', 'numPrefixTokens', numPrefixTokens, { min: 0, integer: true });
+    this.ordered = checkBoolean('PatchDropout', 'ordered', ordered);
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor {

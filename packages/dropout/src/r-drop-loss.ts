@@ -1,5 +1,6 @@
 /** How far two passes of a model disagree, as R-Drop has it. */
 import { checkNumber, checkOptions, fail, isTensor, type Loss, ops, scalar, show, showShape, type Tensor } from '@parsimony/core';
+import { expectTensor } from './mask';
 
 export interface RDropLossOptions {
   /** Where the classes stand: 1 for [N, C, ...], -1 for [..., C]. Default 1. */
@@ -29,7 +30,8 @@ export interface RDropLossOptions {
 export function rDropLoss(first: Tensor, second: Tensor, options: RDropLossOptions = {}): Loss {
   const where = 'rDropLoss';
   checkOptions(where, options, ['classAxis', 'weights']);
-  const classAxis = checkNumber(where, 'classAxis', options.classAxis ?? 1, { integer: true });
+  const { classAxis = 1 } = options;
+  checkNumber(where, 'classAxis', classAxis, { integer: true });
   if (!isTensor(first) || !isTensor(second)) return fail('dtype', `${where}: both passes must give one tensor of scores, received ${show(first)} and ${show(second)}.`);
   if (showShape(first.shape) !== showShape(second.shape)) fail('shape', `${where}: both passes must give scores of one shape, received ${showShape(first.shape)} and ${showShape(second.shape)}.`);
   const axis = first.rank === 1 ? 0 : classAxis;
@@ -37,6 +39,7 @@ export function rDropLoss(first: Tensor, second: Tensor, options: RDropLossOptio
   const each = ops.mul(ops.sum(ops.mul(ops.sub(ops.exp(logP), ops.exp(logQ)), ops.sub(logP, logQ)), { axis }), 0.5);
   const { weights } = options;
   if (weights === undefined) return { sum: ops.sum(each), denominator: scalar(each.size) };
+  expectTensor(where, weights, 'weights');
   if (showShape(weights.shape) !== showShape(each.shape)) fail('shape', `${where}: \`weights\` must be ${showShape(each.shape)} for scores of ${showShape(first.shape)}, received ${showShape(weights.shape)}.`);
   return { sum: ops.sum(ops.mul(each, weights)), denominator: ops.sum(weights) };
 }

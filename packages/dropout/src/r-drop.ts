@@ -39,7 +39,7 @@ export interface RDropOptions {
 export function rDrop(options: RDropOptions = {}): AnyPlugin {
   const where = 'rDrop';
   checkOptions(where, options, ['alpha', 'classAxis']);
-  const alpha = strength(where, 'alpha', options.alpha ?? 1, { min: 0 });
+  const alpha = strength(where, 'alpha', options.alpha === undefined ? 1 : options.alpha, { min: 0 });
   const classAxis = options.classAxis === undefined ? undefined : checkNumber(where, 'classAxis', options.classAxis, { integer: true });
   return definePlugin({
     name,

@@ -1,6 +1,6 @@
 /** ShakeShake: two residual branches mixed at random, anew in the backward pass. */
 import { checkOptions, fail, type ForwardContext, nn, ops, random, type RngKey, show, showShape, type Tensor } from '@parsimony/core';
-import { expectRank } from './mask';
+import { expectRank, expectTensor } from './mask';
 import { drawUniform, shaken } from './shake';
 import { checkMode, type DropMode } from './stochastic-depth';
 
@@ -31,8 +31,10 @@ const unit = [0, 1] as const;
  */
 export function shakeShake(a: Tensor, b: Tensor, options: ShakeShakeCall): Tensor {
   checkOptions('shakeShake', options, ['key', 'mode']);
-  const mode = checkMode('shakeShake', options.mode ?? 'row');
+  const { mode = 'row' } = options;
+  checkMode('shakeShake', mode);
   expectRank('shakeShake', a, [1, 2, 3, 4, 5, 6], '[N, ...]');
+  expectTensor('shakeShake', b, 'b');
   if (a.shape.join() !== b.shape.join()) fail('shape', `shakeShake: the branches must give the same shape, received ${showShape(a.shape)} and ${showShape(b.shape)}.`);
   const [alpha, beta] = ['alpha', 'beta'].map((name) => () => drawUniform(a, mode, random.foldIn(options.key, name), unit)) as [() => Tensor, () => Tensor];
   const rest = (draw: () => Tensor) => (): Tensor => ops.sub(1, draw());
@@ -66,9 +68,10 @@ export class ShakeShake extends nn.Module {
   constructor(first: nn.Module, second: nn.Module, options: ShakeShakeOptions = {}) {
     super();
     checkOptions('ShakeShake', options, ['mode']);
+    const { mode = 'row' } = options;
     for (const branch of [first, second]) if (!nn.isModule(branch)) fail('option', `ShakeShake: the branches must be modules, received ${show(branch)}.`);
     this.branches = [first, second];
-    this.mode = checkMode('ShakeShake', options.mode ?? 'row');
+    this.mode = checkMode('ShakeShake', mode);
   }
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {

@@ -88,7 +88,8 @@ export const dropout3d = (x: Tensor, options: SpatialDropoutCall): Tensor => spa
 abstract class SpatialDropout extends DropLayer {
   constructor(where: string, options: SpatialDropoutOptions) {
     checkOptions(where, options, ['p']);
-    super(where, options.p ?? 0.5, { unit: 'channel' });
+    const { p = 0.5 } = options;
+    super(where, p, { unit: 'channel' });
   }
 }
 

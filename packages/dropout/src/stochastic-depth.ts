@@ -36,9 +36,10 @@ export interface StochasticDepthCall {
  */
 export function stochasticDepth(x: Tensor, options: StochasticDepthCall): Tensor {
   checkOptions('stochasticDepth', options, ['p', 'mode', 'key', 'scaling']);
+  const { scaling = 'training' } = options;
   const p = checkRate('stochasticDepth', options.p);
   const mode = checkMode('stochasticDepth', options.mode);
-  const scaling = checkScaling('stochasticDepth', options.scaling ?? 'training');
+  checkScaling('stochasticDepth', scaling);
   expectRank('stochasticDepth', x, [1, 2, 3, 4, 5, 6], '[N, ...]');
   return dropUnits(x, mode === 'row' ? unitShape(x, 0) : unitShape(x), { p, key: options.key, scaling });
 }
@@ -74,9 +75,10 @@ export class StochasticDepth extends DropLayer {
 
   constructor(options: StochasticDepthOptions) {
     checkOptions('StochasticDepth', options, ['p', 'mode', 'scaling']);
+    const { scaling = 'training' } = options;
     super('StochasticDepth', options.p, { unit: 'path' });
     this.mode = checkMode('StochasticDepth', options.mode);
-    this.scaling = checkScaling('StochasticDepth', options.scaling ?? 'training');
+    this.scaling = checkScaling('StochasticDepth', scaling);
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor {

@@ -29,8 +29,9 @@ export interface VariationalDropoutCall {
  */
 export function variationalDropout(x: Tensor, options: VariationalDropoutCall): Tensor {
   checkOptions('variationalDropout', options, ['p', 'key', 'batchFirst']);
+  const { batchFirst = false } = options;
   const p = checkRate('variationalDropout', options.p);
-  const batchFirst = checkBoolean('variationalDropout', 'batchFirst', options.batchFirst ?? false);
+  checkBoolean('variationalDropout', 'batchFirst', batchFirst);
   expectRank('variationalDropout', x, [2, 3], `${batchFirst ? '[N, L, D]' : '[L, N, D]'}, or [L, D] for one sample`);
   const shape = x.rank === 2 ? unitShape(x, 1) : batchFirst ? unitShape(x, 0, 2) : unitShape(x, 1, 2);
   return dropUnits(x, shape, { p, key: options.key });
@@ -62,8 +63,9 @@ export class VariationalDropout extends DropLayer {
 
   constructor(options: VariationalDropoutOptions = {}) {
     checkOptions('VariationalDropout', options, ['p', 'batchFirst']);
-    super('VariationalDropout', options.p ?? 0.5, { unit: 'element' });
-    this.batchFirst = checkBoolean('VariationalDropout', 'batchFirst', options.batchFirst ?? false);
+    const { p = 0.5, batchFirst = false } = options;
+    super('VariationalDropout', p, { unit: 'element' });
+    this.batchFirst = checkBoolean('VariationalDropout', 'batchFirst', batchFirst);
   }
 
   protected drop(x: Tensor, p: number, ctx: ForwardContext): Tensor {

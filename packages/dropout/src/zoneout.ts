@@ -1,7 +1,7 @@
 /** Zoneout: units of a recurrent layer that keep their state from the step before, at random while training. */
 import { checkOptions, fail, type ForwardContext, type nn, ops, type RngKey, type Schedule, show, type Strength, strength, type Tensor } from '@parsimony/core';
 import { DropModule, probability } from './drop-layer';
-import { checkRate } from './mask';
+import { checkRate, expectTensor } from './mask';
 
 export interface ZoneoutCall {
   /** Probability that a unit keeps its state, in [0, 1]. */
@@ -28,6 +28,8 @@ export interface ZoneoutCall {
 export function zoneout(previous: Tensor, next: Tensor, options: ZoneoutCall): Tensor {
   checkOptions('zoneout', options, ['p', 'key']);
   const p = checkRate('zoneout', options.p);
+  expectTensor('zoneout', previous, 'previous');
+  expectTensor('zoneout', next, 'next');
   if (p === 0) return next;
   // Dropout of the change, whose scale is taken back: its mask is drawn again in the backward pass.
   return ops.add(previous, ops.mul(ops.dropout(ops.sub(next, previous), p, options.key), 1 - p));

@@ -33,12 +33,13 @@ export abstract class BatchNormModule extends nn.Module {
     super();
     const where = new.target.name;
     checkOptions(where, options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'frozen', ...further]);
+    const { eps = 1e-5, affine = true, trackRunningStats = true, frozen = false } = options;
     this.numFeatures = checkNumber(where, 'numFeatures', numFeatures, { min: 1, integer: true });
-    this.eps = checkNumber(where, 'eps', options.eps ?? 1e-5, { min: 0, minExclusive: true });
+    this.eps = checkNumber(where, 'eps', eps, { min: 0, minExclusive: true });
     this.momentum = checkMomentum(where, options.momentum === undefined ? 0.1 : options.momentum);
-    this.affine = checkBoolean(where, 'affine', options.affine ?? true);
-    this.trackRunningStats = checkBoolean(where, 'trackRunningStats', options.trackRunningStats ?? true);
-    this.frozen = checkBoolean(where, 'frozen', options.frozen ?? false);
+    this.affine = checkBoolean(where, 'affine', affine);
+    this.trackRunningStats = checkBoolean(where, 'trackRunningStats', trackRunningStats);
+    this.frozen = checkBoolean(where, 'frozen', frozen);
     if (this.frozen && !this.trackRunningStats) fail('option', `${where}: \`frozen\` normalizes with running statistics, so \`trackRunningStats\` must be true.`);
     this.traits = { batchStatistics: !this.frozen };
     if (this.affine) {

@@ -1,5 +1,6 @@
 /** Batch normalization as a function: statistics of the batch or running ones, and the update of the latter. */
-import { checkNumber, checkOptions, fail, noGrad, ops, showShape, type Tensor } from '@parsimony/core';
+import { checkBoolean, checkNumber, checkOptions, fail, isTensor, noGrad, ops, show, showShape, type Tensor } from '@parsimony/core';
+import { checkChannels, checkEps, checkInput } from './per-channel';
 
 /** What evaluation normalizes with, and how many batches it was gathered from. */
 export interface RunningStatistics {
@@ -59,10 +60,7 @@ export function checkMomentum(where: string, momentum: unknown): number | null {
  * ```
  */
 export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormOutput {
-  checkOptions('batchNorm', options, ['weight', 'bias', 'running', 'training', 'momentum', 'eps']);
-  const { weight, bias, running, training = false, eps = 1e-5 } = options;
-  checkNumber('batchNorm', 'eps', eps, { min: 0, minExclusive: true });
-  const momentum = checkMomentum('batchNorm', options.momentum === undefined ? 0.1 : options.momentum);
+  const { weight, bias, running, training, momentum, eps } = checkBatchNorm('batchNorm', x, options);
   if (!training && running) {
     return { output: ops.normalizeChannels(x, running.mean, running.variance, weight, bias, { eps }), running };
   }
@@ -74,6 +72,29 @@ export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormOutp
   const { output, mean, variance } = ops.batchNorm(x, weight, bias, { eps });
   if (!training || !running) return { output, running };
   return { output, running: noGrad(() => moveStatistics(running, mean, ops.mul(variance, count / (count - 1)), momentum)) };
+}
+
+/** @internal The options of a call, with their defaults; `where` names the function. */
+export function checkBatchNorm(where: string, x: Tensor, options: BatchNormCall): BatchNormCall & Required<Pick<BatchNormCall, 'training' | 'momentum' | 'eps'>> {
+  checkOptions(where, options, ['weight', 'bias', 'running', 'training', 'momentum', 'eps']);
+  const { weight, bias, running, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  checkEps(where, eps);
+  checkMomentum(where, momentum);
+  checkBoolean(where, 'training', training);
+  checkChannels(where, x, { weight, bias });
+  checkRunning(where, x, running);
+  return { ...options, training, momentum, eps };
+}
+
+/** @internal Refuses what are not statistics of x's channels. */
+export function checkRunning(where: string, x: Tensor, running: RunningStatistics | undefined): void {
+  if (running === undefined) return;
+  checkOptions(`${where}: \`running\``, running, ['mean', 'variance', 'batches'], 'tensor');
+  const { mean, variance, batches } = running;
+  for (const [name, given] of [['mean', mean], ['variance', variance]] as const) checkChannels(where, x, { [`running.${name}`]: checkInput(where, given, `running.${name}`) });
+  if (!isTensor(batches) || batches.dtype !== 'int32' || batches.size !== 1) {
+    fail('dtype', `${where}: \`running.batches\` must be one int32 number, received ${isTensor(batches) ? `${batches.dtype} ${showShape(batches.shape)}` : show(batches)}.`);
+  }
 }
 
 /** @internal The running statistics after one more batch. */

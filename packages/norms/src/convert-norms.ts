@@ -50,7 +50,7 @@ const isChannelNorm = (module: unknown): module is ChannelNorm =>
 export function convertNorms<M extends nn.Module<never, unknown>>(model: M, rules: Readonly<Record<string, NormRule>>): M {
   if (!nn.isModule(model)) fail('option', `convertNorms: \`model\` must be a module, received ${show(model)}.`);
   if (isChannelNorm(model)) fail('option', 'convertNorms: the model is itself a norm. Make the one you want, and load its weights with `loadStateDict`.');
-  if (rules === null || typeof rules !== 'object') fail('option', `convertNorms: expected rules such as { '**': 'frozen' }, received ${show(rules)}.`);
+  if (rules === null || typeof rules !== 'object' || Array.isArray(rules) || Object.keys(rules).length === 0) fail('option', `convertNorms: expected rules such as { '**': 'frozen' }, received ${show(rules)}.`);
   const norms = model.namedModules().flatMap(([path, module]) => (isChannelNorm(module) ? [[path, module] as const] : []));
   for (const pattern of Object.keys(rules)) {
     if (!norms.some(([path]) => globMatch(pattern, path))) {

@@ -1,6 +1,6 @@
 /** Ghost batch normalization: a large batch normalized in pieces, as small batches would be. */
-import { checkNumber, ops, type Tensor } from '@parsimony/core';
-import { batchNorm, type BatchNormCall, type BatchNormOutput } from './batch-norm';
+import { checkNumber, checkOptions, ops, type Tensor } from '@parsimony/core';
+import { batchNorm, checkBatchNorm, type BatchNormCall, type BatchNormOutput } from './batch-norm';
 import { BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
 
 export interface GhostBatchNormCall extends BatchNormCall {
@@ -31,12 +31,14 @@ export interface GhostBatchNormOptions extends BatchNormOptions {
  * ```
  */
 export function ghostBatchNorm(x: Tensor, options: GhostBatchNormCall = {}): BatchNormOutput {
-  const { chunkSize = 32, ...call } = options;
+  checkOptions('ghostBatchNorm', options, ['weight', 'bias', 'running', 'training', 'momentum', 'eps', 'chunkSize']);
+  const { chunkSize = 32, ...rest } = options;
   checkNumber('ghostBatchNorm', 'chunkSize', chunkSize, { min: 1, integer: true });
+  const call = checkBatchNorm('ghostBatchNorm', x, rest);
   const samples = x.shape[0] ?? 0;
   const chunks = Math.ceil(samples / chunkSize);
   if (chunks <= 1 || (!call.training && call.running)) return batchNorm(x, call);
-  const { momentum = 0.1 } = call;
+  const { momentum } = call;
   const sizes = Array.from({ length: chunks }, (_, i) => Math.floor(samples / chunks) + (i < samples % chunks ? 1 : 0));
   let { running } = call;
   const outputs = ops.split(x, sizes).map((chunk) => {
@@ -73,7 +75,8 @@ export class GhostBatchNorm extends BatchNormModule {
 
   constructor(numFeatures: number, options: GhostBatchNormOptions = {}) {
     super(numFeatures, options, ['chunkSize']);
-    this.chunkSize = checkNumber('GhostBatchNorm', 'chunkSize', options.chunkSize ?? 32, { min: 1, integer: true });
+    const { chunkSize = 32 } = options;
+    this.chunkSize = checkNumber('GhostBatchNorm', 'chunkSize', chunkSize, { min: 1, integer: true });
   }
 
   protected override normalize(x: Tensor, call: BatchNormCall): BatchNormOutput {

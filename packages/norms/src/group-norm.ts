@@ -80,10 +80,11 @@ export class GroupNorm extends nn.Module {
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
     checkOptions('GroupNorm', options, ['eps', 'affine']);
+    const { eps = 1e-5, affine = true } = options;
     this.numChannels = checkNumber('GroupNorm', 'numChannels', numChannels, { min: 1, integer: true });
     this.numGroups = checkGroups('GroupNorm', numGroups, numChannels);
-    this.eps = checkEps('GroupNorm', options.eps ?? 1e-5);
-    this.affine = checkBoolean('GroupNorm', 'affine', options.affine ?? true);
+    this.eps = checkEps('GroupNorm', eps);
+    this.affine = checkBoolean('GroupNorm', 'affine', affine);
     if (this.affine) {
       this.parameter('weight', [numChannels], nn.init.ones);
       this.parameter('bias', [numChannels], nn.init.zeros);

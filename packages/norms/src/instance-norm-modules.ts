@@ -30,11 +30,12 @@ export abstract class InstanceNormModule extends nn.Module {
     super();
     const where = new.target.name;
     checkOptions(where, options, ['eps', 'momentum', 'affine', 'trackRunningStats']);
+    const { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false } = options;
     this.numFeatures = checkNumber(where, 'numFeatures', numFeatures, { min: 1, integer: true });
-    this.eps = checkEps(where, options.eps ?? 1e-5);
-    this.momentum = checkNumber(where, 'momentum', options.momentum ?? 0.1, { min: 0, max: 1 });
-    this.affine = checkBoolean(where, 'affine', options.affine ?? false);
-    this.trackRunningStats = checkBoolean(where, 'trackRunningStats', options.trackRunningStats ?? false);
+    this.eps = checkEps(where, eps);
+    this.momentum = checkNumber(where, 'momentum', momentum, { min: 0, max: 1 });
+    this.affine = checkBoolean(where, 'affine', affine);
+    this.trackRunningStats = checkBoolean(where, 'trackRunningStats', trackRunningStats);
     if (this.affine) {
       this.parameter('weight', [numFeatures], nn.init.ones);
       this.parameter('bias', [numFeatures], nn.init.zeros);

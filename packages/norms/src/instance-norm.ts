@@ -1,6 +1,6 @@
 /** Instance normalization as a function: each channel of each sample by itself, or running statistics. */
-import { checkNumber, checkOptions, fail, noGrad, ops, showShape, type Tensor } from '@parsimony/core';
-import type { BatchNormCall, BatchNormOutput } from './batch-norm';
+import { checkBoolean, checkNumber, checkOptions, fail, noGrad, ops, showShape, type Tensor } from '@parsimony/core';
+import { type BatchNormCall, type BatchNormOutput, checkRunning } from './batch-norm';
 import { affinePerChannel, checkChannels, checkEps } from './per-channel';
 
 export interface InstanceNormCall extends Omit<BatchNormCall, 'momentum'> {
@@ -29,7 +29,9 @@ export function instanceNorm(x: Tensor, options: InstanceNormCall = {}): BatchNo
   const { weight, bias, running, training = false, momentum = 0.1, eps = 1e-5 } = options;
   checkEps('instanceNorm', eps);
   checkNumber('instanceNorm', 'momentum', momentum, { min: 0, max: 1 });
+  checkBoolean('instanceNorm', 'training', training);
   const channels = checkChannels('instanceNorm', x, { weight, bias });
+  checkRunning('instanceNorm', x, running);
   if (!training && running) return { output: ops.normalizeChannels(x, running.mean, running.variance, weight, bias, { eps }), running };
   if (x.size === 0) return { output: x, running };
   const samples = x.shape[0] ?? 1;

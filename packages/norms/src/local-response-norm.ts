@@ -13,11 +13,12 @@ export interface LocalResponseNormOptions {
 
 function checkLocal(where: string, size: unknown, options: LocalResponseNormOptions): Required<LocalResponseNormOptions> & { readonly size: number } {
   checkOptions(where, options, ['alpha', 'beta', 'k']);
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   return {
     size: checkNumber(where, 'size', size, { min: 1, integer: true }),
-    alpha: checkNumber(where, 'alpha', options.alpha ?? 1e-4, { min: 0 }),
-    beta: checkNumber(where, 'beta', options.beta ?? 0.75, { min: 0 }),
-    k: checkNumber(where, 'k', options.k ?? 1, { min: 0 }),
+    alpha: checkNumber(where, 'alpha', alpha, { min: 0 }),
+    beta: checkNumber(where, 'beta', beta, { min: 0 }),
+    k: checkNumber(where, 'k', k, { min: 0 }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { checkBoolean, checkChoice, checkOptions, eye, fail, nn, noGrad, ops, random, type Shape, showShape, type Tensor, tensor } from '@parsimony/core';
 import { expSkew } from './matrix-exponential';
 import { diagonalOf, invertUpper, orthonormalize } from './triangular';
+import { checkInput } from './per-channel';
 import { findWeights } from './weights';
 
 export type OrthogonalMap = 'householder' | 'matrixExp';
@@ -75,12 +76,14 @@ function exponential(x: Tensor): Tensor {
  */
 export function orthogonal(x: Tensor, options: OrthogonalCall = {}): Tensor {
   checkOptions('orthogonal', options, ['map', 'base']);
+  checkInput('orthogonal', x);
   if (x.rank !== 2 || x.size === 0) fail('shape', `orthogonal: \`x\` must be a matrix, received ${showShape(x.shape)}. Kernels of convolutions have no one meaning here: reshape them first.`);
-  const map = checkChoice('orthogonal', 'map', options.map ?? defaultMap(x.shape), ['householder', 'matrixExp']);
+  const { map = defaultMap(x.shape), base } = options;
+  checkChoice('orthogonal', 'map', map, ['householder', 'matrixExp']);
   const [rows = 0, columns = 0] = x.shape;
-  const { base } = options;
   const wide = rows < columns;
   const n = Math.max(rows, columns);
+  if (base !== undefined) checkInput('orthogonal', base, 'base');
   if (base && (base.rank !== 2 || base.shape.some((size) => size !== n))) fail('shape', `orthogonal: \`base\` must be [${n}, ${n}], received ${showShape(base.shape)}.`);
   const free = wide ? ops.transpose(x) : x;
   const q = map === 'householder' ? householder(free) : exponential(free);
@@ -106,10 +109,12 @@ export function orthogonal(x: Tensor, options: OrthogonalCall = {}): Tensor {
  */
 export function applyOrthogonal<M extends nn.Module<never, unknown>>(model: M, path: string, options: OrthogonalOptions = {}): M {
   checkOptions('applyOrthogonal', options, ['map', 'trivialization']);
-  const trivialization = checkBoolean('applyOrthogonal', 'trivialization', options.trivialization ?? true);
+  const { trivialization = true } = options;
+  checkBoolean('applyOrthogonal', 'trivialization', trivialization);
   for (const { path: at, name, shape } of findWeights('applyOrthogonal', model, path)) {
     if (shape.length !== 2) fail('shape', `applyOrthogonal: \`${at}\` must be a matrix, received ${showShape(shape)}.`);
-    const map = checkChoice('applyOrthogonal', 'map', options.map ?? defaultMap(shape), ['householder', 'matrixExp']);
+    const { map = defaultMap(shape) } = options;
+    checkChoice('applyOrthogonal', 'map', map, ['householder', 'matrixExp']);
     const [rawName, baseName] = [`parametrizations.${name}.original`, `parametrizations.${name}.0.base`];
     const [rows = 0, columns = 0] = shape;
     const [n, k] = [Math.max(rows, columns), Math.min(rows, columns)];

@@ -9,9 +9,10 @@ export function affinePerChannel(x: Tensor, weight: Tensor | undefined, bias: Te
 }
 
 /** @internal Refuses what is not a float32 tensor. */
-export function checkInput(where: string, x: unknown): void {
-  if (!isTensor(x)) fail('dtype', `${where}: \`x\` must be a tensor, received ${show(x)}.`);
-  if (x.dtype !== 'float32') fail('dtype', `${where}: \`x\` must be float32, received ${x.dtype}.`);
+export function checkInput(where: string, x: unknown, name = 'x'): Tensor {
+  if (!isTensor(x)) fail('dtype', `${where}: \`${name}\` must be a tensor, received ${show(x)}.`);
+  if (x.dtype !== 'float32') fail('dtype', `${where}: \`${name}\` must be float32, received ${x.dtype}.`);
+  return x;
 }
 
 /** @internal The number of channels of x [N, C, ...], with weight and bias, where given, [C]. */
@@ -20,7 +21,9 @@ export function checkChannels(where: string, x: Tensor, others: Readonly<Record<
   if (x.rank < 2) fail('shape', `${where}: \`x\` must be [N, C, ...], received ${showShape(x.shape)}.`);
   const channels = x.shape[1] ?? 0;
   for (const [name, given] of Object.entries(others)) {
-    if (given && (given.rank !== 1 || given.size !== channels)) fail('shape', `${where}: \`${name}\` must be [${channels}], one number a channel of ${showShape(x.shape)}, received ${showShape(given.shape)}.`);
+    if (given === undefined) continue;
+    checkInput(where, given, name);
+    if (given.rank !== 1 || given.size !== channels) fail('shape', `${where}: \`${name}\` must be [${channels}], one number a channel of ${showShape(x.shape)}, received ${showShape(given.shape)}.`);
   }
   return channels;
 }

@@ -1,6 +1,6 @@
 /** Query-key normalization: attention scores as cosines times a learned scale. */
 import { checkNumber, checkOptions, fail, type ForwardContext, nn, showShape, type Tensor } from '@parsimony/core';
-import { checkEps, labelOf } from './per-channel';
+import { checkEps, checkInput, labelOf } from './per-channel';
 import { scaleNorm } from './scale-norm';
 
 export interface QueryKey {
@@ -40,9 +40,14 @@ export interface QKNormOptions {
  * await ops.matmul(query, key, { transposeB: true }).array(); // => [[4]]
  * ```
  */
-export function qkNorm({ query, key }: QueryKey, options: QKNormCall = {}): QueryKey {
+export function qkNorm(inputs: QueryKey, options: QKNormCall = {}): QueryKey {
   checkOptions('qkNorm', options, ['scale', 'eps']);
+  checkOptions('qkNorm', inputs, ['query', 'key'], 'input');
+  const { query, key } = inputs;
   const { scale, eps = 1e-5 } = options;
+  checkEps('qkNorm', eps);
+  for (const [name, x] of [['query', query], ['key', key]] as const) checkInput('qkNorm', x, name);
+  if (scale !== undefined) checkInput('qkNorm', scale, 'scale');
   return { query: scaleNorm(query, { eps, ...(scale && { scale }) }), key: scaleNorm(key, { eps }) };
 }
 
@@ -70,7 +75,8 @@ export class QKNorm extends nn.Module<QueryKey, QueryKey> {
   constructor(options: QKNormOptions) {
     super();
     checkOptions('QKNorm', options, ['scale', 'eps']);
-    this.eps = checkEps('QKNorm', options.eps ?? 1e-5);
+    const { eps = 1e-5 } = options;
+    this.eps = checkEps('QKNorm', eps);
     this.parameter('scale', [], nn.init.constant(checkNumber('QKNorm', 'scale', options.scale, { min: 0, minExclusive: true })));
   }
 

@@ -47,10 +47,12 @@ const endsIn = (x: Tensor, shape: Shape): boolean => x.rank >= shape.length && s
  */
 export function rmsNorm(x: Tensor, options: RMSNormCall = {}): Tensor {
   checkOptions('rmsNorm', options, ['normalizedShape', 'weight', 'eps']);
+  const { weight, eps = EPS } = options;
   checkInput('rmsNorm', x);
-  const { weight } = options;
-  const eps = checkNumber('rmsNorm', 'eps', options.eps ?? EPS, { min: 0 });
-  const shape = checkNormalizedShape('rmsNorm', options.normalizedShape ?? weight?.shape ?? x.shape.slice(-1));
+  if (weight !== undefined) checkInput('rmsNorm', weight, 'weight');
+  checkNumber('rmsNorm', 'eps', eps, { min: 0 });
+  const { normalizedShape = weight?.shape ?? x.shape.slice(-1) } = options;
+  const shape = checkNormalizedShape('rmsNorm', normalizedShape);
   if (!endsIn(x, shape)) fail('shape', `rmsNorm: \`x\` must end in the axes ${showShape(shape)}, received ${showShape(x.shape)}. The axes to normalize are the last ones.`);
   if (weight && (weight.rank !== shape.length || !endsIn(weight, shape))) fail('shape', `rmsNorm: \`weight\` must be ${showShape(shape)}, received ${showShape(weight.shape)}.`);
   const axis = shape.map((_, i) => x.rank - shape.length + i);
@@ -82,9 +84,10 @@ export class RMSNorm extends nn.Module {
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
     checkOptions('RMSNorm', options, ['eps', 'elementwiseAffine']);
+    const { eps = EPS, elementwiseAffine = true } = options;
     this.normalizedShape = checkNormalizedShape('RMSNorm', normalizedShape);
-    this.eps = checkNumber('RMSNorm', 'eps', options.eps ?? EPS, { min: 0 });
-    this.elementwiseAffine = checkBoolean('RMSNorm', 'elementwiseAffine', options.elementwiseAffine ?? true);
+    this.eps = checkNumber('RMSNorm', 'eps', eps, { min: 0 });
+    this.elementwiseAffine = checkBoolean('RMSNorm', 'elementwiseAffine', elementwiseAffine);
     if (this.elementwiseAffine) this.parameter('weight', this.normalizedShape, nn.init.ones);
   }
 

@@ -32,10 +32,11 @@ export interface ScaleNormOptions {
  */
 export function scaleNorm(x: Tensor, options: ScaleNormCall = {}): Tensor {
   checkOptions('scaleNorm', options, ['scale', 'eps']);
+  const { scale, eps = 1e-5 } = options;
   checkInput('scaleNorm', x);
-  const eps = checkEps('scaleNorm', options.eps ?? 1e-5);
+  checkEps('scaleNorm', eps);
   if (x.rank === 0) fail('shape', 'scaleNorm: `x` must be [..., D], received [].');
-  const { scale } = options;
+  if (scale !== undefined) checkInput('scaleNorm', scale, 'scale');
   if (scale && scale.size !== 1) fail('shape', `scaleNorm: \`scale\` must be one number, received ${showShape(scale.shape)}.`);
   const unit = ops.div(x, ops.maximum(ops.norm(x, { axis: -1, keepdim: true }), eps));
   return scale ? ops.mul(unit, ops.reshape(scale, [])) : unit;
@@ -65,8 +66,9 @@ export class ScaleNorm extends nn.Module {
     super();
     checkOptions('ScaleNorm', options, ['eps', 'scale']);
     this.dim = checkNumber('ScaleNorm', 'dim', dim, { min: 1, integer: true });
-    this.eps = checkEps('ScaleNorm', options.eps ?? 1e-5);
-    const first = checkNumber('ScaleNorm', 'scale', options.scale ?? Math.sqrt(dim), { min: 0, minExclusive: true });
+    const { eps = 1e-5, scale = Math.sqrt(dim) } = options;
+    this.eps = checkEps('ScaleNorm', eps);
+    const first = checkNumber('ScaleNorm', 'scale', scale, { min: 0, minExclusive: true });
     this.parameter('scale', [], nn.init.constant(first));
   }
 

@@ -1,5 +1,6 @@
 /** Spectral normalization: weights divided by their largest singular value, which power iteration estimates. */
 import { checkChoice, checkNumber, checkOptions, fail, nn, noGrad, ops, random, showShape, type Tensor, tensor } from '@parsimony/core';
+import { checkInput } from './per-channel';
 import { asMatrix, checkAxis, findWeights, outputAxis, unit } from './weights';
 
 /** Iterations with which the vectors begin, as in PyTorch. */
@@ -69,11 +70,14 @@ function iterate(matrix: Tensor, { u, v }: SpectralVectors, times: number, eps: 
  */
 export function spectralNorm(weight: Tensor, options: SpectralNormCall): SpectralNormOutput {
   checkOptions('spectralNorm', options, ['u', 'v', 'powerIterations', 'axis', 'eps']);
-  const eps = checkNumber('spectralNorm', 'eps', options.eps ?? 1e-12, { min: 0, minExclusive: true });
-  const times = checkNumber('spectralNorm', 'powerIterations', options.powerIterations ?? 1, { min: 0, integer: true });
+  const { eps = 1e-12, powerIterations = 1, axis = 0 } = options;
+  checkNumber('spectralNorm', 'eps', eps, { min: 0, minExclusive: true });
+  const times = checkNumber('spectralNorm', 'powerIterations', powerIterations, { min: 0, integer: true });
+  checkInput('spectralNorm', weight, 'weight');
   if (weight.rank < 2) fail('shape', `spectralNorm: \`weight\` must have two axes or more, received ${showShape(weight.shape)}.`);
-  const { matrix } = asMatrix(weight, checkAxis('spectralNorm', options.axis ?? 0, weight.rank));
+  const { matrix } = asMatrix(weight, checkAxis('spectralNorm', axis, weight.rank));
   for (const [name, size] of [['u', matrix.shape[0]], ['v', matrix.shape[1]]] as const) {
+    checkInput('spectralNorm', options[name], name);
     if (options[name].rank !== 1 || options[name].size !== size) fail('shape', `spectralNorm: \`${name}\` must be [${size}], received ${showShape(options[name].shape)}.`);
   }
   const { u, v } = iterate(matrix, options, times, eps);
@@ -101,11 +105,13 @@ export function spectralNorm(weight: Tensor, options: SpectralNormCall): Spectra
  */
 export function applySpectralNorm<M extends nn.Module<never, unknown>>(model: M, path: string, options: SpectralNormOptions = {}): M {
   checkOptions('applySpectralNorm', options, ['powerIterations', 'axis', 'eps', 'names']);
-  const powerIterations = checkNumber('applySpectralNorm', 'powerIterations', options.powerIterations ?? 1, { min: 1, integer: true });
-  const eps = checkNumber('applySpectralNorm', 'eps', options.eps ?? 1e-12, { min: 0, minExclusive: true });
-  const names = checkChoice('applySpectralNorm', 'names', options.names ?? 'parametrization', ['hook', 'parametrization']);
+  const { powerIterations = 1, eps = 1e-12, names = 'parametrization' } = options;
+  checkNumber('applySpectralNorm', 'powerIterations', powerIterations, { min: 1, integer: true });
+  checkNumber('applySpectralNorm', 'eps', eps, { min: 0, minExclusive: true });
+  checkChoice('applySpectralNorm', 'names', names, ['hook', 'parametrization']);
   for (const { path: at, name, module, shape } of findWeights('applySpectralNorm', model, path)) {
-    const axis = checkAxis('applySpectralNorm', options.axis ?? Math.min(outputAxis(module), shape.length - 1), shape.length);
+    const { axis: given = Math.min(outputAxis(module), shape.length - 1) } = options;
+    const axis = checkAxis('applySpectralNorm', given, shape.length);
     const parts = `parametrizations.${name}`;
     const [rawName, uName, vName] = names === 'hook' ? [`${name}_orig`, `${name}_u`, `${name}_v`] : [`${parts}.original`, `${parts}.0._u`, `${parts}.0._v`];
     if (shape.length < 2) {

@@ -1,6 +1,6 @@
 /** Batch normalization with the statistics of all replicas that train together. */
-import { type Collective, type ForwardContext, full, noGrad, ops, type Tensor } from '@parsimony/core';
-import { batchNorm, type BatchNormCall, type BatchNormOutput, moveStatistics } from './batch-norm';
+import { type Collective, fail, type ForwardContext, full, noGrad, ops, show, type Tensor } from '@parsimony/core';
+import { batchNorm, checkBatchNorm, type BatchNormCall, type BatchNormOutput, moveStatistics } from './batch-norm';
 import { BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
 
 /**
@@ -21,7 +21,8 @@ import { BatchNormModule, type BatchNormOptions } from './batch-norm-modules';
  * ```
  */
 export function syncBatchNorm(x: Tensor, collective: Collective, options: BatchNormCall = {}): BatchNormOutput {
-  const { weight, bias, running, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  if (!isCollective(collective)) fail('option', `syncBatchNorm: \`collective\` must be one, { size, allReduceSum }, as contexts have it, received ${show(collective)}.`);
+  const { weight, bias, running, training, momentum, eps } = checkBatchNorm('syncBatchNorm', x, options);
   if (collective.size === 1 || !training) return batchNorm(x, options);
   const channels = x.shape[1] ?? 0;
   const axis = x.shape.map((_, i) => i).filter((i) => i !== 1);
@@ -70,3 +71,6 @@ export class SyncBatchNorm extends BatchNormModule {
     return syncBatchNorm(x, ctx.collective, call);
   }
 }
+
+const isCollective = (value: Partial<Collective> | null | undefined): value is Collective =>
+  typeof value?.size === 'number' && value.size >= 1 && typeof value.allReduceSum === 'function';

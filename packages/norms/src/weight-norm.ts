@@ -1,5 +1,6 @@
 /** Weight normalization: the length of a weight learned apart from its direction. */
 import { checkChoice, checkOptions, fail, nn, ops, type Shape, showShape, type Tensor } from '@parsimony/core';
+import { checkInput } from './per-channel';
 import { checkAxis, findWeights } from './weights';
 
 export interface WeightNormCall {
@@ -34,7 +35,10 @@ function lengths(v: Tensor, axis: number | null): Tensor {
  */
 export function weightNorm(v: Tensor, g: Tensor, options: WeightNormCall = {}): Tensor {
   checkOptions('weightNorm', options, ['axis']);
-  const axis = options.axis === null ? null : checkAxis('weightNorm', options.axis ?? 0, v.rank);
+  checkInput('weightNorm', v, 'v');
+  checkInput('weightNorm', g, 'g');
+  const { axis: given = 0 } = options;
+  const axis = given === null ? null : checkAxis('weightNorm', given, v.rank);
   const wanted = lengthShape(v.shape, axis);
   if (showShape(g.shape) !== showShape(wanted)) fail('shape', `weightNorm: \`g\` must be ${showShape(wanted)}, received ${showShape(g.shape)}.`);
   return ops.mul(v, ops.div(g, lengths(v, axis)));
@@ -60,9 +64,10 @@ const lengthShape = (shape: Shape, axis: number | null): Shape => (axis === null
  */
 export function applyWeightNorm<M extends nn.Module<never, unknown>>(model: M, path: string, options: WeightNormOptions = {}): M {
   checkOptions('applyWeightNorm', options, ['axis', 'names']);
-  const names = checkChoice('applyWeightNorm', 'names', options.names ?? 'hook', ['hook', 'parametrization']);
+  const { names = 'hook', axis: given = 0 } = options;
+  checkChoice('applyWeightNorm', 'names', names, ['hook', 'parametrization']);
   for (const { path: at, name, shape } of findWeights('applyWeightNorm', model, path)) {
-    const axis = options.axis === null ? null : checkAxis('applyWeightNorm', options.axis ?? 0, shape.length);
+    const axis = given === null ? null : checkAxis('applyWeightNorm', given, shape.length);
     const [g, v] = names === 'hook' ? [`${name}_g`, `${name}_v`] : [`parametrizations.${name}.original0`, `parametrizations.${name}.original1`];
     nn.parametrize(model, at, (raw, _, own) => weightNorm(raw, own(g), { axis }), {
       rawName: v, parameters: { [g]: lengthShape(shape, axis) }, initial: (raw) => ({ [g]: lengths(raw, axis) }),

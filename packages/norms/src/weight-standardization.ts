@@ -1,6 +1,6 @@
 /** Weight standardization: the weights of each output with mean 0 and variance 1. */
 import { checkOptions, fail, nn, ops, showShape, type Tensor } from '@parsimony/core';
-import { checkEps } from './per-channel';
+import { checkEps, checkInput } from './per-channel';
 import { asMatrix, checkAxis, findWeights, outputAxis } from './weights';
 
 export interface WeightStandardizationOptions {
@@ -27,8 +27,10 @@ export interface WeightStandardizationOptions {
  */
 export function standardizeWeight(weight: Tensor, options: WeightStandardizationOptions = {}): Tensor {
   checkOptions('standardizeWeight', options, ['axis', 'eps']);
-  const eps = checkEps('standardizeWeight', options.eps ?? 1e-5);
-  const axis = checkAxis('standardizeWeight', options.axis ?? 0, weight.rank);
+  const { eps = 1e-5, axis = 0 } = options;
+  checkEps('standardizeWeight', eps);
+  checkInput('standardizeWeight', weight, 'weight');
+  checkAxis('standardizeWeight', axis, weight.rank);
   if (weight.size === weight.shape[axis]) fail('shape', `standardizeWeight: an output needs more than one weight, received ${showShape(weight.shape)}.`);
   const { matrix, back } = asMatrix(weight, axis);
   return back(ops.layerNorm(matrix, null, null, { eps }));
@@ -53,9 +55,11 @@ export function standardizeWeight(weight: Tensor, options: WeightStandardization
  */
 export function applyWeightStandardization<M extends nn.Module<never, unknown>>(model: M, path: string, options: WeightStandardizationOptions = {}): M {
   checkOptions('applyWeightStandardization', options, ['axis', 'eps']);
-  const eps = checkEps('applyWeightStandardization', options.eps ?? 1e-5);
+  const { eps = 1e-5 } = options;
+  checkEps('applyWeightStandardization', eps);
   for (const { path: at, module, shape } of findWeights('applyWeightStandardization', model, path)) {
-    const axis = checkAxis('applyWeightStandardization', options.axis ?? Math.min(outputAxis(module), shape.length - 1), shape.length);
+    const { axis: given = Math.min(outputAxis(module), shape.length - 1) } = options;
+    const axis = checkAxis('applyWeightStandardization', given, shape.length);
     if (shape.every((n, i) => i === axis || n === 1)) fail('shape', `applyWeightStandardization: \`${at}\` has one weight an output, ${showShape(shape)}.`);
     nn.parametrize(model, at, (raw) => standardizeWeight(raw, { axis, eps }));
   }

@@ -46,9 +46,10 @@ export class LayerNorm extends Module {
       fail('option', `LayerNorm: \`normalizedShape\` must be a whole number of at least 1 or a list of them, received ${show(normalizedShape)}.`);
     }
     this.normalizedShape = shape as number[];
-    this.eps = checkNumber('LayerNorm', 'eps', options.eps ?? 1e-5, { min: 0 });
-    const bias = checkBoolean('LayerNorm', 'bias', options.bias ?? true);
-    if (checkBoolean('LayerNorm', 'elementwiseAffine', options.elementwiseAffine ?? true)) {
+    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    this.eps = checkNumber('LayerNorm', 'eps', eps, { min: 0 });
+    checkBoolean('LayerNorm', 'bias', bias);
+    if (checkBoolean('LayerNorm', 'elementwiseAffine', elementwiseAffine)) {
       this.parameter('weight', this.normalizedShape, ones);
       if (bias) this.parameter('bias', this.normalizedShape, zeros);
     }

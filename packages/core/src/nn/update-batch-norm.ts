@@ -43,7 +43,8 @@ export async function updateBatchNorm(model: Module<Inputs, Outputs>, data: Data
   const where = 'updateBatchNorm';
   if (!isModule(model)) fail('option', `${where}: \`model\` must be a module, received ${show(model)}.`);
   checkOptions(where, options, ['weights', 'batchSize']);
-  const batchSize = checkNumber(where, 'batchSize', options.batchSize ?? 256, { min: 1, integer: true });
+  const { batchSize = 256 } = options;
+  checkNumber(where, 'batchSize', batchSize, { min: 1, integer: true });
   if (options.weights !== undefined) checkOptions(`${where}: weights`, options.weights, ['params', 'buffers']);
   const batches = batchesFrom(data, batchSize);
   const { params, buffers } = options.weights ?? model.weights();
@@ -52,7 +53,8 @@ export async function updateBatchNorm(model: Module<Inputs, Outputs>, data: Data
   let gathered = fresh;
   try {
     let count = 0;
-    for await (const { inputs } of batches) {
+    for await (const batch of batches) {
+      const inputs = inputsOf(batch);
       count++;
       if (paths.length === 0) break;
       const before = gathered;
@@ -68,6 +70,12 @@ export async function updateBatchNorm(model: Module<Inputs, Outputs>, data: Data
   if (options.weights !== undefined) return weights;
   model.loadStateDict(gathered, { strict: false });
   return model.weights();
+}
+
+function inputsOf(batch: Partial<Batch> | null | undefined): Inputs {
+  const inputs = batch?.inputs;
+  if (typeof inputs !== 'object' || inputs === null) fail('data', `updateBatchNorm: every batch must have \`inputs\`, received ${show(batch)}.`);
+  return inputs;
 }
 
 /** What one batch leaves in the buffers; the caller owns it. */
@@ -98,7 +106,11 @@ function freshStatistics(model: Module<Inputs, Outputs>): Params {
 
 function batchesFrom(data: unknown, batchSize: number): AsyncIterable<Batch> | Iterable<Batch> {
   if (typeof data === 'object' && data !== null) {
-    if (typeof (data as Partial<Dataset>).batch === 'function') return batchesOf(data as Dataset, { batchSize });
+    const { size, batch } = data as Partial<Dataset>;
+    if (typeof batch === 'function') {
+      checkNumber('updateBatchNorm', 'data.size', size, { min: 0, integer: true });
+      return batchesOf(data as Dataset, { batchSize });
+    }
     if (Symbol.asyncIterator in data || Symbol.iterator in data) return data as AsyncIterable<Batch> | Iterable<Batch>;
   }
   return fail('data', `updateBatchNorm: \`data\` must be a data set or batches, such as \`batches(train, { batchSize: 256 })\`, received ${show(data)}.`);
