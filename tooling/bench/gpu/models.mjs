@@ -21,13 +21,13 @@ export const classes = 10;
 export const adam = { lr: 1e-3, beta1: 0.9, beta2: 0.999, eps: 1e-8 };
 
 /** @param {Size} size */
-export const shapeOf = (size, /** @type {string} */ model) => ({
+const shapeOf = (size, /** @type {string} */ model) => ({
   mlp: [size.batch, size.mlp.inputs],
   cnn: [size.batch, 1, size.cnn.side, size.cnn.side],
   transformer: [size.batch, size.transformer.length, size.transformer.width],
 })[model] ?? [];
 
-export const elements = (/** @type {number[]} */ shape) => shape.reduce((a, b) => a * b, 1);
+const elements = (/** @type {number[]} */ shape) => shape.reduce((a, b) => a * b, 1);
 
 /** @param {Size} size */
 export const batchOf = (size, /** @type {string} */ model) => ({
