@@ -64,6 +64,8 @@ export function lookahead(options: LookaheadOptions = {}): AnyPlugin {
     init: (model) => ({ tensors: nn.holdWeights(model.weights()).params, json: null }),
     hooks: {
       transformParams: {
+        // Proximal steps belong to the step of the optimizer; constraints come later and hold.
+        after: ['@parsimony/weight-decay/l1', '@parsimony/weight-decay/elastic-net', '@parsimony/weight-decay/group-lasso'],
         handler(fast, ctx) {
           if (!meets(ctx.step)) return undefined;
           const now = alpha.at(ctx);
