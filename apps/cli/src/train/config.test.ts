@@ -36,7 +36,7 @@ describe('a configuration', () => {
     [{ schedule: { schedule: 'linear', start: 1, end: -1 } }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -0.00'],
     [{ plugins: 'ema' }, 'train: `plugins` must be a list of plugins or of { name, …options }, received "ema".'],
     [{ plugins: ['ema'] }, 'train: `plugins[0]` must be a plugin or an object with a `name`, received "ema".'],
-    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'l1', 'l2', 'maxNorm', 'clipByGlobalNorm', 'clipByValue', 'labelSmoothing', 'distillation', 'randomCrop', 'mixup', 'ema', 'earlyStopping', 'reduceOnPlateau', received \"emma\"."],
+    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, "train: `plugins[1].name` must be one of 'weightDecay', 'l1', 'l2', 'elasticNet', 'l2sp', 'groupLasso', 'maxNorm', 'minMaxNorm', 'unitNorm', 'nonNegative', 'orthogonalRegularization', 'mixout', 'activityRegularization', 'confidencePenalty', 'gradientPenalty', 'jacobianPenalty', 'clipByGlobalNorm', 'clipByValue', 'labelSmoothing', 'distillation', 'randomCrop', 'mixup', 'ema', 'earlyStopping', 'reduceOnPlateau', received \"emma\"."],
     [{ plugins: [{ name: 'mixup', alhpa: 1 }] }, 'train: `plugins[0]`: mixup: unknown option `alhpa`. Did you mean `alpha`?'],
     [{ plugins: [{ name: 'ema', decay: 2 }] }, 'train: `plugins[0]`: ema: `decay` must be'],
     [{ plugins: [ema] }, 'Call the factory: `ema()`.'],

@@ -6,7 +6,12 @@ import { earlyStopping, type EarlyStoppingOptions, reduceOnPlateau, type ReduceO
 import { ema, type EmaOptions } from '@parsimony/ema';
 import { clipByGlobalNorm, type ClipByGlobalNormOptions, clipByValue, type ClipByValueOptions } from '@parsimony/gradients';
 import { labelSmoothing, type LabelSmoothingOptions } from '@parsimony/label-smoothing';
-import { l1, type L1Options, l2, type L2Options, maxNorm, type MaxNormOptions, weightDecay, type WeightDecayOptions } from '@parsimony/weight-decay';
+import {
+  activityRegularization, type ActivityRegularizationOptions, confidencePenalty, type ConfidencePenaltyOptions, elasticNet, type ElasticNetOptions,
+  gradientPenalty, type GradientPenaltyOptions, groupLasso, type GroupLassoOptions, jacobianPenalty, type JacobianPenaltyOptions, l1, type L1Options, l2, type L2Options,
+  l2sp, type L2spOptions, maxNorm, type MaxNormOptions, minMaxNorm, type MinMaxNormOptions, mixout, type MixoutOptions, nonNegative, type NonNegativeOptions,
+  orthogonalRegularization, type OrthogonalRegularizationOptions, unitNorm, type UnitNormOptions, weightDecay, type WeightDecayOptions,
+} from '@parsimony/weight-decay';
 import type { ModelChoice } from './models';
 import { checkTeacher, loadTeacher, type TeacherConfig, type TeacherContext } from './teacher';
 import { within } from './within';
@@ -15,7 +20,19 @@ interface OptionsOf {
   readonly weightDecay: WeightDecayOptions;
   readonly l1: L1Options;
   readonly l2: L2Options;
+  readonly elasticNet: ElasticNetOptions;
+  readonly l2sp: L2spOptions;
+  readonly groupLasso: GroupLassoOptions;
   readonly maxNorm: MaxNormOptions;
+  readonly minMaxNorm: MinMaxNormOptions;
+  readonly unitNorm: UnitNormOptions;
+  readonly nonNegative: NonNegativeOptions;
+  readonly orthogonalRegularization: OrthogonalRegularizationOptions;
+  readonly mixout: MixoutOptions;
+  readonly activityRegularization: ActivityRegularizationOptions;
+  readonly confidencePenalty: ConfidencePenaltyOptions;
+  readonly gradientPenalty: GradientPenaltyOptions;
+  readonly jacobianPenalty: JacobianPenaltyOptions;
   readonly clipByGlobalNorm: ClipByGlobalNormOptions;
   readonly clipByValue: ClipByValueOptions;
   readonly labelSmoothing: LabelSmoothingOptions;
@@ -33,7 +50,8 @@ export type PluginConfig = PluginByName | AnyPlugin;
 /** A teacher is loaded by then. */
 type FactoryOptions = { [N in keyof OptionsOf]: N extends 'distillation' ? DistillationOptions : OptionsOf[N] };
 const factories: { readonly [N in keyof OptionsOf]: (options: FactoryOptions[N]) => AnyPlugin } = {
-  weightDecay, l1, l2, maxNorm, clipByGlobalNorm, clipByValue, labelSmoothing, distillation, randomCrop, mixup, ema, earlyStopping, reduceOnPlateau,
+  weightDecay, l1, l2, elasticNet, l2sp, groupLasso, maxNorm, minMaxNorm, unitNorm, nonNegative, orthogonalRegularization, mixout, activityRegularization, confidencePenalty, gradientPenalty, jacobianPenalty,
+  clipByGlobalNorm, clipByValue, labelSmoothing, distillation, randomCrop, mixup, ema, earlyStopping, reduceOnPlateau,
 };
 const brand = Symbol.for('parsimony.plugin');
 const isPlugin = (value: PluginConfig): value is AnyPlugin => brand in value;
