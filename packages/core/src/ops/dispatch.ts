@@ -37,7 +37,8 @@ export function dispatch(kernel: string, inputs: readonly Tensor[], outputs: rea
   for (const input of inputs) {
     input.assertLive(op);
     if (input.executor !== executor) {
-      fail('backend', `${op}: inputs live on two backends, '${executor.name}' and '${input.executor.name}'. Move one with \`tensor(await x.data(), x.shape)\` after \`useBackend\`.`);
+      const where = executor.name === input.executor.name ? `two executors of backend '${executor.name}'` : `two backends, '${executor.name}' and '${input.executor.name}'`;
+      fail('backend', `${op}: inputs live on ${where}. Move one with \`tensor(await x.data(), x.shape)\` after \`useBackend\`.`);
     }
   }
   const made = outputs.map(({ shape, dtype }) => allocate(executor, shape, dtype));

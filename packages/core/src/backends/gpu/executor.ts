@@ -5,6 +5,7 @@
 import { type BackendInfo, type Command, elementwiseRow, type Executor, fail, type StorageHandle, type StructuredKernel, type TensorData, type TensorRef } from '@parsimony/core';
 import type { Device } from './device';
 import { elementwise, structured } from './kernels/index';
+import { checkWhole } from './whole';
 import { CommandBench } from './workbench';
 
 export class GpuExecutor implements Executor {
@@ -26,7 +27,14 @@ export class GpuExecutor implements Executor {
     return this.#opening ??= this.#start();
   }
 
-  async #start(): Promise<void> { this.#device = await this.#open(); }
+  async #start(): Promise<void> {
+    const device = await this.#open();
+    if (this.#disposed) {
+      await device.dispose();
+      fail('state', 'gpu: this backend was disposed while it opened.');
+    }
+    this.#device = device;
+  }
 
   get isReady(): boolean { return this.#device !== undefined; }
   get readLag(): number { return this.#device?.readLag ?? 0; }
@@ -96,11 +104,3 @@ export class GpuExecutor implements Executor {
 }
 
 const isStructured = (name: string): name is StructuredKernel => Object.hasOwn(structured, name);
-
-/** Elements are float32 on the device. */
-function checkWhole(data: ArrayLike<number>): void {
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? 0;
-    if (Math.abs(value) > 2 ** 24) fail('range', `gpu: int32 values are exact to 2^24 = 16777216 here, received ${value}. Use smaller numbers, or the wasm backend.`);
-  }
-}

@@ -1,5 +1,5 @@
 /** What the parity suite cannot see: limits, masks over two passes, and a training. */
-import { arrayDataset, losses, nn, ones, ops, optim, random, type Tensor, tensor, Trainer, useBackend, valueAndGrad } from '@parsimony/core';
+import { arrayDataset, full, losses, nn, ones, ops, optim, random, type Tensor, tensor, Trainer, useBackend, valueAndGrad } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
 import { describe, expect, test } from 'vitest';
 
@@ -54,6 +54,19 @@ describe.each(['webasm', 'cpu'] as const)('gpu.js in mode %s', (mode) => {
     expect(await tensor(Int32Array.of(2 ** 24, -(2 ** 24))).array()).toEqual([2 ** 24, -(2 ** 24)]);
   });
 
+  test('as is filling with one', async () => {
+    await useBackend(executor);
+    expect(() => full([2], 2 ** 24 + 1, { dtype: 'int32' })).toThrow('int32 values are exact to 2^24 = 16777216 here, received 16777217');
+    expect(await full([2], -(2 ** 24), { dtype: 'int32' }).array()).toEqual([-(2 ** 24), -(2 ** 24)]);
+  });
+
+  test('sines of angles that float32 cannot place in a turn are no numbers', async () => {
+    await useBackend(executor);
+    const angles = tensor([2 ** 23 - 1, 1e9, -3e38]);
+    await close(ops.sin(tensor([2 ** 23 - 1])), [Math.sin(2 ** 23 - 1)], 1e-6);
+    for (const op of [ops.sin, ops.cos, ops.tan]) expect((await op(angles).array() as number[]).map(Number.isNaN)).toEqual([false, true, true]);
+  });
+
   test('an index out of range is refused', async () => {
     await useBackend(executor);
     expect(() => ops.indexSelect(tensor([1, 2, 3]), 0, tensor(Int32Array.of(3)))).toThrow('indices must be in [0, 3), received 3');
@@ -89,4 +102,26 @@ describe.each(['webasm', 'cpu'] as const)('gpu.js in mode %s', (mode) => {
     (await curve()).forEach((loss, i) => expect(loss).toBeCloseTo(expected[i] ?? Number.NaN, 4));
     expect(expected[3]).toBeLessThan((expected[0] ?? 0) * 0.8);
   });
+});
+
+test('disposed while it opens, it stays disposed', async () => {
+  const executor = gpuExecutor({ mode: 'cpu' });
+  const opening = executor.ready();
+  await executor.dispose();
+  await expect(opening).rejects.toThrow('gpu: this backend was disposed while it opened.');
+  expect(executor.isReady).toBe(false);
+});
+
+test('tensors of two executors do not meet, and each goes on when the other is disposed', async () => {
+  const [first, second] = [gpuExecutor({ mode: 'cpu' }), gpuExecutor({ mode: 'webasm' })];
+  await useBackend(first);
+  const x = tensor([1, 2]);
+  await useBackend(second);
+  const y = tensor([3, 4]);
+  expect(() => ops.add(x, y)).toThrow("add: inputs live on two executors of backend 'gpu'.");
+  await first.dispose();
+  expect(await ops.add(y, y).array()).toEqual([6, 8]);
+  expect(() => ops.add(x, x)).toThrow('gpu: this backend was disposed.');
+  await expect(x.data()).rejects.toThrow('gpu: this backend was disposed.');
+  await second.dispose();
 });

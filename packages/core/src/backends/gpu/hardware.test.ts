@@ -50,6 +50,13 @@ describe('auto takes', () => {
   });
 });
 
+test('gpu without a mode takes webasm where no hardware answers, and says why', async () => {
+  const executor = gpuExecutor();
+  await useBackend(executor);
+  expect(backendInfo().description).toMatch(/^gpu\.js, mode (webgpu|webgl2), |mode webasm, on the processor; no graphics hardware answers \(webgpu: .*; webgl2: .*\); the wasm backend is faster$/);
+  await executor.dispose();
+});
+
 test.each([
   'Google SwiftShader', 'ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver)', 'llvmpipe (LLVM 15.0.6, 256 bits)',
   'ANGLE (Microsoft, Microsoft Basic Render Driver Direct3D11 vs_5_0 ps_5_0)', 'Mesa softpipe', 'lavapipe', 'D3D12 WARP',

@@ -22,12 +22,18 @@ const quarterTurns = `
     const s = r + r * z * ((-0.00019515295891 * z + 0.0083321608736) * z - 0.16666654611);
     const c = 1 - 0.5 * z + z * z * ((0.00002443315711809948 * z - 0.001388731625493765) * z + 0.04166664568298827);`;
 
+/** From here on float32 are a radian and more apart, and the parts of pi / 2 above too coarse. */
+const LARGEST_ANGLE = 2 ** 23;
+/** NaN, and not a number far from [-1, 1]. */
+const lostAngle = `if (a > ${LARGEST_ANGLE}) { y = Math.sqrt(-a); }`;
+
 /** The sine of |x| and so many quarters of a turn more. */
 const sine = (turns: 0 | 1): string => `(x) {${quarterTurns}
     const q = k + ${turns} - 4 * Math.floor((k + ${turns}) * 0.25);
     let y = s;
     if (q == 1 || q == 3) { y = c; }
     if (q >= 2) { y = -y; }
+    ${lostAngle}
     ${turns === 0 ? 'if (x < 0) { y = -y; }' : ''}
     return y;
   }`;
@@ -93,6 +99,7 @@ export const mathematics: Readonly<Record<string, HelperFunction>> = Object.from
   helperFunction('tan', `(x) {${quarterTurns}
     let y = s / c;
     if (k - 2 * Math.floor(k * 0.5) == 1) { y = -c / s; }
+    ${lostAngle}
     if (x < 0) { y = -y; }
     return y;
   }`),

@@ -1,6 +1,7 @@
 /** The options of the gpu executor, and of the choice between it and wasm. */
 import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions } from '@parsimony/core';
 import { type Device, type GpuMode, gpuModes } from './device';
+import { HostDevice } from './devices/host';
 import { openDevice } from './devices/open';
 import { deviceEvents, type EventOptions } from './events';
 import { GpuExecutor } from './executor';
@@ -19,7 +20,8 @@ function check(where: string, { onCompile, strict }: EventOptions): void {
 }
 
 async function openBest(options: GpuOptions): Promise<Device> {
-  return (await openHardware(options, undefined, options.wgsl)).device ?? openDevice('webasm', deviceEvents('webasm', options));
+  const { device, why } = await openHardware(options, undefined, options.wgsl);
+  return device ?? new HostDevice('webasm', deviceEvents('webasm', options), `${why}; the wasm backend is faster`);
 }
 
 /**

@@ -15,9 +15,10 @@ export class HostDevice implements Device {
   readonly #gpu: Gpu;
   readonly #kernels = new Map<Program, BuiltKernel>();
 
-  constructor(readonly mode: Extract<GpuMode, 'webasm' | 'cpu'>, readonly events: DeviceEvents) {
+  /** `why`: what chose it, where a person did not. */
+  constructor(readonly mode: Extract<GpuMode, 'webasm' | 'cpu'>, readonly events: DeviceEvents, why?: string) {
     this.#gpu = new (gpuConstructor())({ mode });
-    this.description = `gpu.js, mode ${mode}, on the processor`;
+    this.description = `gpu.js, mode ${mode}, on the processor${why === undefined ? '' : `; ${why}`}`;
   }
 
   allocate(length: number): StorageHandle { return new Float32Array(length); }

@@ -1,9 +1,12 @@
 /** [] -> y; y = scalar[0]. */
 import { defineProgram } from '../program';
+import { checkWhole } from '../whole';
 import { type GpuKernel, output } from './kernel';
 
 const program = defineProgram({ name: 'fill', inputs: [], floats: ['value'], code: () => ({ value: 'value' }) });
 
 export const fill: GpuKernel = (command, bench) => {
-  bench.run(program, { inputs: [], floats: command.scalars, output: output(command, 0) });
+  const y = output(command, 0);
+  if (y.dtype === 'int32') checkWhole(command.scalars);
+  bench.run(program, { inputs: [], floats: command.scalars, output: y });
 };
