@@ -1,7 +1,7 @@
 /** AlphaDropout: dropped elements become SELU's negative limit, and mean 0 and variance 1 stay. */
 import { checkOptions, type ForwardContext, ops, type RngKey, type Schedule, type Tensor } from '@parsimony/core';
 import { DropLayer } from './drop-layer';
-import { checkRate } from './mask';
+import { checkRate, expectTensor } from './mask';
 
 /** SELU's limit at minus infinity, -scale alpha, as PyTorch writes it. */
 const limit = -1.7580993408473766;
@@ -43,6 +43,7 @@ export interface AlphaDropoutCall {
 export function alphaDropout(x: Tensor, options: AlphaDropoutCall): Tensor {
   checkOptions('alphaDropout', options, ['p', 'key']);
   const p = checkRate('alphaDropout', options.p);
+  expectTensor('alphaDropout', x);
   return p === 0 ? x : alphaForm(x, p, (v) => ops.mul(ops.dropout(v, p, options.key), 1 - p));
 }
 

@@ -42,7 +42,7 @@ export function concreteDropout(x: Tensor, pLogit: Tensor, options: ConcreteDrop
   const { temperature = 0.1, unit = 'element' } = options;
   checkNumber(where, 'temperature', temperature, { min: 0, minExclusive: true });
   checkChoice(where, 'unit', unit, units);
-  if (!isTensor(x) || x.rank === 0) fail('shape', `${where}: \`x\` must be a tensor [N, ...], received ${isTensor(x) ? showShape(x.shape) : show(x)}.`);
+  if (expectTensor(where, x).rank === 0) fail('shape', `${where}: \`x\` must be [N, ...], received ${showShape(x.shape)}.`);
   if (!isTensor(pLogit) || pLogit.size !== 1) fail('shape', `${where}: \`pLogit\` must have one element, received ${isTensor(pLogit) ? showShape(pLogit.shape) : show(pLogit)}.`);
   return underNoise(x, pLogit, temperature, logisticNoise(x, unit, options.key));
 }
@@ -174,6 +174,7 @@ export class ConcreteDropout<O = Tensor> extends nn.Module<Tensor, O> {
 
   protected compute(x: Tensor, ctx: ForwardContext): O {
     if (ctx.mode !== 'train') return this.layer.forward(x, ctx);
+    expectTensor('ConcreteDropout', x);
     const logit = this.param('p_logit', ctx);
     this.#addTerms(x, logit, ctx);
     return this.layer.forward(underNoise(x, logit, this.temperature, this.noise(x, ctx)), ctx);

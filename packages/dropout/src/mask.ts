@@ -2,7 +2,7 @@
  * How every technique of this package draws and applies a mask: ones and zeros that broadcast against the input. A mask is a
  * function of its key and shape, so the backward pass draws it again and nothing is kept between the two.
  */
-import { checkChoice, checkNumber, checkOptions, customGradient, fail, isTensor, ones, ops, type RngKey, scope, type Shape, show, showShape, type Tensor } from '@parsimony/core';
+import { checkChoice, checkNumber, checkOptions, customGradient, type DType, fail, isTensor, ones, ops, type RngKey, scope, type Shape, show, showShape, type Tensor } from '@parsimony/core';
 import { probability } from './drop-layer';
 
 /**
@@ -58,7 +58,7 @@ export function applyMask(x: Tensor, mask: Tensor, options: ApplyMaskOptions): T
   const { scaling = 'training' } = options;
   checkNumber('applyMask', 'p', options.p, probability);
   expectTensor('applyMask', x);
-  expectTensor('applyMask', mask, 'mask');
+  expectTensor('applyMask', mask, 'mask', ['float32', 'int32', 'bool']);
   return ops.mul(x, scaled(ops.cast(mask, 'float32'), options.p, checkScaling('applyMask', scaling)));
 }
 
@@ -96,9 +96,10 @@ export function dropUnits(x: Tensor, shape: Shape, call: DropCall): Tensor {
 /** x's shape with size 1 on every axis but those. */
 export const unitShape = (x: Tensor, ...axes: readonly number[]): Shape => x.shape.map((n, axis) => (axes.includes(axis) ? n : 1));
 
-/** Refuses anything but a tensor. */
-export function expectTensor(where: string, x: unknown, name = 'x'): Tensor {
+/** Refuses anything but a tensor; numbers of tokens and choices, which are no float32, are not scaled. */
+export function expectTensor(where: string, x: unknown, name = 'x', dtypes: readonly DType[] = ['float32']): Tensor {
   if (!isTensor(x)) fail('dtype', `${where}: \`${name}\` must be a tensor, received ${show(x)}.`);
+  if (!dtypes.includes(x.dtype)) fail('dtype', `${where}: \`${name}\` must be ${dtypes.join(' or ')}, received ${x.dtype}. Convert it with \`ops.cast\`.`);
   return x;
 }
 

@@ -39,7 +39,7 @@ export function rDropLoss(first: Tensor, second: Tensor, options: RDropLossOptio
   const each = ops.mul(ops.sum(ops.mul(ops.sub(ops.exp(logP), ops.exp(logQ)), ops.sub(logP, logQ)), { axis }), 0.5);
   const { weights } = options;
   if (weights === undefined) return { sum: ops.sum(each), denominator: scalar(each.size) };
-  expectTensor(where, weights, 'weights');
+  expectTensor(where, weights, 'weights', ['float32', 'int32', 'bool']);
   if (showShape(weights.shape) !== showShape(each.shape)) fail('shape', `${where}: \`weights\` must be ${showShape(each.shape)} for scores of ${showShape(first.shape)}, received ${showShape(weights.shape)}.`);
   return { sum: ops.sum(ops.mul(each, weights)), denominator: ops.sum(weights) };
 }

@@ -1,7 +1,7 @@
 /** Every function and class of the package, with junk in every place. */
 import { nn, ones, random, type Tensor, tensor, useBackend, zeros } from '@parsimony/core';
 import { beforeAll, expect, test } from 'vitest';
-import { called, type Call, made, testRefusals } from '../../../tooling/reference/check/refusals';
+import { called, type Call, made, testInputRefusals, testRefusals } from '../../../tooling/reference/check/refusals';
 import * as dropout from './index';
 
 beforeAll(async () => { await useBackend('wasm', { threads: 1 }); });
@@ -73,6 +73,15 @@ const calls: Record<string, Call> = {
 };
 
 testRefusals(calls, ['mcDropout[2].weights.params object', 'mcDropout[2].weights.buffers object']);
+
+testInputRefusals({
+  Dropout: () => new dropout.Dropout(), Dropout1d: () => new dropout.Dropout1d(), Dropout2d: () => new dropout.Dropout2d(), Dropout3d: () => new dropout.Dropout3d(),
+  AlphaDropout: () => new dropout.AlphaDropout(), FeatureAlphaDropout: () => new dropout.FeatureAlphaDropout(), GaussianDropout: () => new dropout.GaussianDropout(),
+  GaussianNoise: () => new dropout.GaussianNoise({ std: 1 }), StochasticDepth: () => new dropout.StochasticDepth({ p: 0.5, mode: 'row' }), DropPath: () => new dropout.DropPath({ p: 0.5 }),
+  ShakeDrop: () => new dropout.ShakeDrop({ p: 0.5 }), ShakeShake: () => new dropout.ShakeShake(linear(), linear()), DropBlock2d: () => new dropout.DropBlock2d({ p: 0.1, blockSize: 2 }),
+  DropBlock3d: () => new dropout.DropBlock3d({ p: 0.1, blockSize: 2 }), VariationalDropout: () => new dropout.VariationalDropout(), Zoneout: () => new dropout.Zoneout(new nn.LSTM(4, 4), { p: 0.1 }),
+  DropConnect: () => new dropout.DropConnect(linear()), PatchDropout: () => new dropout.PatchDropout(), ConcreteDropout: () => new dropout.ConcreteDropout(linear()),
+}, { evaluation: false });
 
 test('none is left out', () => {
   // Base classes, whose subclasses are tried.

@@ -1,6 +1,7 @@
 /** Batch normalization as modules, with PyTorch's options and state names. */
 import { checkBoolean, checkNumber, checkOptions, fail, type ForwardContext, nn, showShape, type Tensor } from '@parsimony/core';
 import { batchNorm, type BatchNormCall, type BatchNormOutput, checkMomentum, type RunningStatistics } from './batch-norm';
+import { checkInput, labelOf } from './per-channel';
 
 export interface BatchNormOptions {
   /** Added to the variance before the root; above 0. Default 1e-5. */
@@ -78,13 +79,13 @@ export abstract class BatchNormModule extends nn.Module {
   #takesStatistics(ctx: ForwardContext): boolean { return (ctx.mode === 'train' || ctx.gathersStatistics) && !this.frozen; }
 
   #checkInput(x: Tensor, ctx: ForwardContext): void {
-    const where = (): string => `${this.constructor.name}${this.path === '' ? '' : ` at \`${this.path}\``}`;
+    checkInput(labelOf(this), x);
     if (!this.ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
-      fail('shape', `${where()}: expected an input of shape ${this.axes} with C = ${this.numFeatures}, received ${showShape(x.shape)}.`);
+      fail('shape', `${labelOf(this)}: expected an input of shape ${this.axes} with C = ${this.numFeatures}, received ${showShape(x.shape)}.`);
     }
     const alone = this.traits.synchronized !== true || ctx.collective.size === 1;
     if (this.#takesStatistics(ctx) && alone && x.size === this.numFeatures) {
-      fail('shape', `${where()}: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
+      fail('shape', `${labelOf(this)}: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
     }
   }
 }

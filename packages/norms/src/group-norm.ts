@@ -1,6 +1,6 @@
 /** Group normalization: channels in groups, each sample by itself. */
 import { checkBoolean, checkNumber, checkOptions, fail, type ForwardContext, nn, ops, showShape, type Tensor } from '@parsimony/core';
-import { affinePerChannel, checkChannels, checkEps, labelOf } from './per-channel';
+import { affinePerChannel, checkChannels, checkEps, checkInput, labelOf } from './per-channel';
 
 export interface GroupNormCall {
   /** [C]; omitted: 1. */
@@ -92,6 +92,7 @@ export class GroupNorm extends nn.Module {
   }
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+    checkInput(labelOf(this), x);
     if (x.rank < 2 || x.shape[1] !== this.numChannels) fail('shape', `${labelOf(this)}: expected an input of shape [N, C, ...] with C = ${this.numChannels}, received ${showShape(x.shape)}.`);
     if (x.size === this.numGroups) fail('shape', `${labelOf(this)}: a group needs more than one value, received shape ${showShape(x.shape)} in ${this.numGroups} groups. Use fewer groups.`);
     return groupNorm(x, this.numGroups, { eps: this.eps, ...(this.affine && { weight: this.param('weight', ctx), bias: this.param('bias', ctx) }) });

@@ -2,7 +2,7 @@
 import { checkBoolean, checkNumber, checkOptions, fail, type ForwardContext, nn, ops, showShape, type Tensor } from '@parsimony/core';
 import type { RunningStatistics } from './batch-norm';
 import { instanceNorm } from './instance-norm';
-import { checkEps, labelOf } from './per-channel';
+import { checkEps, checkInput, labelOf } from './per-channel';
 
 export interface InstanceNormOptions {
   /** Added to the variance before the root; above 0. Default 1e-5. */
@@ -48,6 +48,7 @@ export abstract class InstanceNormModule extends nn.Module {
   }
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+    checkInput(labelOf(this), x);
     const alone = x.rank === this.rank - 1;
     const batch = alone ? ops.unsqueeze(x, 0) : x;
     if (batch.rank !== this.rank || batch.shape[1] !== this.numFeatures) {

@@ -42,11 +42,9 @@ export interface QKNormOptions {
  */
 export function qkNorm(inputs: QueryKey, options: QKNormCall = {}): QueryKey {
   checkOptions('qkNorm', options, ['scale', 'eps']);
-  checkOptions('qkNorm', inputs, ['query', 'key'], 'input');
-  const { query, key } = inputs;
+  const { query, key } = checkQueryKey('qkNorm', inputs);
   const { scale, eps = 1e-5 } = options;
   checkEps('qkNorm', eps);
-  for (const [name, x] of [['query', query], ['key', key]] as const) checkInput('qkNorm', x, name);
   if (scale !== undefined) checkInput('qkNorm', scale, 'scale');
   return { query: scaleNorm(query, { eps, ...(scale && { scale }) }), key: scaleNorm(key, { eps }) };
 }
@@ -80,10 +78,17 @@ export class QKNorm extends nn.Module<QueryKey, QueryKey> {
     this.parameter('scale', [], nn.init.constant(checkNumber('QKNorm', 'scale', options.scale, { min: 0, minExclusive: true })));
   }
 
-  protected compute({ query, key }: QueryKey, ctx: ForwardContext): QueryKey {
+  protected compute(inputs: QueryKey, ctx: ForwardContext): QueryKey {
+    const { query, key } = checkQueryKey(labelOf(this), inputs);
     if (query.rank < 2 || key.rank < 2 || query.shape[query.rank - 1] !== key.shape[key.rank - 1]) {
       fail('shape', `${labelOf(this)}: expected queries [..., L, E] and keys [..., S, E], received ${showShape(query.shape)} and ${showShape(key.shape)}.`);
     }
     return qkNorm({ query, key }, { scale: this.param('scale', ctx), eps: this.eps });
   }
+}
+
+function checkQueryKey(where: string, inputs: QueryKey): QueryKey {
+  checkOptions(where, inputs, ['query', 'key'], 'input');
+  for (const name of ['query', 'key'] as const) checkInput(where, inputs[name], name);
+  return inputs;
 }

@@ -1,7 +1,7 @@
 /** Every function and class of the package, with junk in every place. */
 import { arrayDataset, type Dataset, nn, ones, random, type Tensor, useBackend, zeros } from '@parsimony/core';
 import { beforeAll, expect, test } from 'vitest';
-import { called, type Call, made, testRefusals } from '../../../tooling/reference/check/refusals';
+import { called, type Call, made, testInputRefusals, testRefusals } from '../../../tooling/reference/check/refusals';
 import * as norms from './index';
 
 beforeAll(async () => { await useBackend('wasm', { threads: 1 }); });
@@ -67,6 +67,12 @@ const nulls = ['batchNorm', 'batchNorm in evaluation', 'ghostBatchNorm', 'ghostB
   .map((name) => `${name}[1].momentum null`);
 testRefusals(calls, [...nulls, 'syncBatchNorm[2].momentum null', 'syncBatchNorm alone[2].momentum null', 'syncBatchNorm[1] object', 'syncBatchNorm alone[1] object', 'weightNorm[2].axis null', 'applyWeightNorm[2].axis null', 'convertNorms to ghost[1].**.momentum null',
   'convertNorms[1].** function', 'convertNorms to group[1].** function', 'convertNorms to ghost[1].** function', 'convertNorms to instance[1].** function']);
+
+testInputRefusals({
+  ...Object.fromEntries((['BatchNorm1d', 'BatchNorm2d', 'BatchNorm3d', 'SyncBatchNorm', 'GhostBatchNorm', 'InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d'] as const).map((name) => [name, () => new norms[name](4)])),
+  LayerNorm: () => new norms.LayerNorm(4), GroupNorm: () => new norms.GroupNorm(2, 4), RMSNorm: () => new norms.RMSNorm(4), ScaleNorm: () => new norms.ScaleNorm(4), QKNorm: () => new norms.QKNorm({ scale: 1 }),
+  LocalResponseNorm: () => new norms.LocalResponseNorm(3),
+}, { evaluation: true });
 
 test('none is left out', () => {
   const abstract = ['BatchNormModule', 'InstanceNormModule'];

@@ -92,6 +92,7 @@ export class RMSNorm extends nn.Module {
   }
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+    checkInput(labelOf(this), x);
     const { normalizedShape, eps } = this;
     if (!endsIn(x, normalizedShape)) fail('shape', `${labelOf(this)}: expected an input that ends in the axes ${showShape(normalizedShape)}, received ${showShape(x.shape)}.`);
     return rmsNorm(x, { normalizedShape, eps, ...(this.elementwiseAffine && { weight: this.param('weight', ctx) }) });

@@ -73,6 +73,7 @@ export class ScaleNorm extends nn.Module {
   }
 
   protected compute(x: Tensor, ctx: ForwardContext): Tensor {
+    checkInput(labelOf(this), x);
     if (x.shape[x.rank - 1] !== this.dim) fail('shape', `${labelOf(this)}: expected an input of shape [..., ${this.dim}], received ${showShape(x.shape)}.`);
     return scaleNorm(x, { scale: this.param('scale', ctx), eps: this.eps });
   }

@@ -1,5 +1,5 @@
 /** Junk in every place of a call: an error of ours that says what came, never a TypeError and never silence. */
-import { isTensor, ParsimonyError, random } from '@parsimony/core';
+import { inference, isTensor, type nn, ParsimonyError, random, training, zeros } from '@parsimony/core';
 import { expect, test } from 'vitest';
 
 /** A function, or a class, and arguments that it takes; made anew for each call. */
@@ -45,6 +45,20 @@ export function testRefusals(calls: Readonly<Record<string, Call>>, allowed: rea
         (at(given, path.slice(0, -1)) as Record<string, unknown>)[path.at(-1) as string] = value;
         const error = await attempt(call, given).catch((e: unknown) => e);
         expect(error, `${where} = ${kind}`).toBeInstanceOf(ParsimonyError);
+      }
+    }
+  });
+}
+
+/** Declares a test for each module: in training, and in evaluation if it computes there, inputs that are no float32 tensors are refused. */
+export function testInputRefusals(modules: Readonly<Record<string, () => unknown>>, { evaluation }: { readonly evaluation: boolean }): void {
+  test.each(Object.entries(modules))('%s refuses inputs that are no tensors', (_, build) => {
+    const module = (build() as nn.Module<unknown, unknown>).init(random.key(0));
+    for (const x of [null, undefined, 3, 'x', [[1, 2]], {}, zeros([2, 4], { dtype: 'int32' }), zeros([2, 4], { dtype: 'bool' })]) {
+      for (const ctx of [training({ key: random.key(1) }), ...(evaluation ? [inference()] : [])]) {
+        let error: unknown;
+        try { module.forward(x, ctx); } catch (e) { error = e; }
+        expect(error, `${ctx.mode} ${isTensor(x) ? x.dtype : String(x)}`).toBeInstanceOf(ParsimonyError);
       }
     }
   });
