@@ -1,5 +1,6 @@
 /** What theory promises of decay: how it meets adaptive rates, that proximal steps select, that constraints hold at every step. */
 import { type AnyPlugin, arrayDataset, definePlugin, type Grads, losses, nn, ops, optim, random, type Tensor, tensor, Trainer, useBackend } from '@parsimony/core';
+import { expectClose } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { techniqueBackends } from '../../../tooling/reference/check/backends';
 import { groupLasso, l1, l2, maxNorm, minMaxNorm, nonNegative, unitNorm, weightDecay } from './index';
@@ -41,6 +42,35 @@ describe.each(techniqueBackends)('on %s', (backend) => {
     const [lr, steps] = [0.05, 50];
     const [decoupled, coupled] = [await lost([weightDecay({ decay: 0.1 })], optim.sgd({ lr }), steps), await lost([l2({ lambda: 0.1 })], optim.sgd({ lr }), steps)];
     decoupled.forEach((v, i) => { expect(v).toBeCloseTo(coupled[i] ?? NaN, 4); });
+  });
+});
+
+describe('Muon, whose step the weights have no part in', () => {
+  beforeAll(async () => { await useBackend('wasm'); });
+
+  test.each([
+    ['decoupled decay', weightDecay({ decay: 2 }), (w: number, moved: number, lr: number) => w * (1 - 2 * lr) + moved],
+    ['a proximal step', l1({ lambda: 2, proximal: true }), (w: number, moved: number, lr: number) => Math.sign(w + moved) * Math.max(Math.abs(w + moved) - 2 * lr, 0)],
+  ] as const)('a hundred steps with %s', async (_, plugin, expected) => {
+    const lr = 0.01;
+    const run = async (plugins: AnyPlugin[]): Promise<number[][]> => {
+      const given = definePlugin({
+        name: 'given', version: '1.0.0', apiVersion: 1, options: {}, claims: { writes: { grads: 'replace' } }, batchSemantics: 'per-sample',
+        hooks: { transformGrads: { order: 'pre', handler: (_grads, { step }) => ({ weight: tensor(random.normal(random.at(random.key(5), { step }), 12), [3, 4]) }) as unknown as Grads } },
+      });
+      const model = new nn.Linear(4, 3, { bias: false }).loadStateDict({ weight: tensor(random.normal(random.key(6), 12), [3, 4]) });
+      const trainer = new Trainer({ model, loss: losses.mse(), optimizer: optim.muon({ lr, weightDecay: 0, hidden: ['weight'] }), seed: 1, plugins: [given, ...plugins] });
+      const seen = [Array.from(await (model.parameters()['weight'] as Tensor).data())];
+      await trainer.fit({ train: values([[0, 0, 0, 0]], [[0, 0, 0]]), epochs: 100, batchSize: 1, onProgress: async ({ kind }) => { if (kind === 'step') seen.push(Array.from(await (trainer.model.parameters()['weight'] as Tensor).data())); } });
+      return seen;
+    };
+    const [plain, own] = [await run([]), await run([plugin])];
+    let w = plain[0] ?? [];
+    for (let step = 1; step <= 100; step++) {
+      w = w.map((v, i) => expected(v, (plain[step]?.[i] ?? NaN) - (plain[step - 1]?.[i] ?? NaN), lr));
+      await expectClose(own[step] ?? [], w, { name: `after step ${step}`, rtol: 1e-5, atol: 1e-5 });
+    }
+    expect(own[100]).not.toEqual(plain[100]);
   });
 });
 

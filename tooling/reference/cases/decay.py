@@ -15,8 +15,8 @@ from module_case import draw_state
 STEPS = 100
 SEEN = [1, 10, 50, 100]
 SHAPES = {'0.weight': (4, 3), '0.bias': (4,), '2.weight': (2, 4), '2.bias': (2,)}
-RATES = {'sgd': 0.02, 'adam': 0.02, 'adamw': 0.02, 'rmsprop': 0.005, 'adagrad': 0.05}
-OWN = {'sgd': {'momentum': 0.9}, 'adam': {}, 'adamw': {}, 'rmsprop': {}, 'adagrad': {}}
+RATES = {'sgd': 0.02, 'adam': 0.02, 'adamw': 0.02, 'rmsprop': 0.005, 'adagrad': 0.05, 'lion': 0.004}
+OWN = {'sgd': {'momentum': 0.9}, 'adam': {}, 'adamw': {}, 'rmsprop': {}, 'adagrad': {}, 'lion': {}}
 WEIGHTS = {'0.weight': 1, '2.weight': 1}
 SOME = {'0.weight': 0, '2.weight': 1, '2.bias': 0.5}
 SOME_OPTIONS = {'exclude': ['0.weight'], 'include': ['2.bias'], 'factors': {'**.bias': 0.5}}
@@ -40,6 +40,21 @@ def shrink_groups(w, threshold):
     """Of a matrix, its columns."""
     length = w.norm(dim=0, keepdim=True)
     return w * torch.clamp(1 - threshold * w.shape[0] ** 0.5 / length, min=0)
+
+
+class Lion(torch.optim.Optimizer):
+    """PyTorch has none: by its definition, arXiv:2302.06675, with a coupled decay."""
+    def __init__(self, params, lr):
+        super().__init__(params, {'lr': lr, 'weight_decay': 0})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group['params']:
+                m = self.state[p].setdefault('m', torch.zeros_like(p))
+                g = p.grad + group['weight_decay'] * p
+                p -= group['lr'] * torch.sign(0.9 * m + 0.1 * g)
+                m.copy_(0.99 * m + 0.01 * g)
 
 
 class Kind:
@@ -117,7 +132,7 @@ def run(name, kind, params, grads):
 
 
 OWNERS = ('weightDecay', 'l2', 'elasticNet', 'l2sp')
-KINDS = {'sgd': torch.optim.SGD, 'adam': torch.optim.Adam, 'adamw': torch.optim.Adam, 'rmsprop': torch.optim.RMSprop, 'adagrad': torch.optim.Adagrad}
+KINDS = {'sgd': torch.optim.SGD, 'adam': torch.optim.Adam, 'adamw': torch.optim.Adam, 'rmsprop': torch.optim.RMSprop, 'adagrad': torch.optim.Adagrad, 'lion': Lion}
 
 
 def check_decoupled(params, grads, after):
