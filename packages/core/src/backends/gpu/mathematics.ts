@@ -22,8 +22,8 @@ const quarterTurns = `
     const s = r + r * z * ((-0.00019515295891 * z + 0.0083321608736) * z - 0.16666654611);
     const c = 1 - 0.5 * z + z * z * ((0.00002443315711809948 * z - 0.001388731625493765) * z + 0.04166664568298827);`;
 
-/** From here on float32 are a radian and more apart, and the parts of pi / 2 above too coarse. */
-const LARGEST_ANGLE = 2 ** 23;
+/** Beyond, a thousand quarters of a turn are 2^13 and more, whose products with the parts of pi / 2 are not exact; float32 are a radian apart there. */
+const LARGEST_ANGLE = 12_000_000;
 /** NaN, and not a number far from [-1, 1]. */
 const lostAngle = `if (a > ${LARGEST_ANGLE}) { y = Math.sqrt(-a); }`;
 
