@@ -50,7 +50,7 @@ describe.each(techniqueBackends)('on %s', (backend) => {
   test('each penalty adds its gradient, whole and in microbatches', async () => {
     const cases: readonly (readonly [AnyPlugin, Parameters<typeof byHand>[0]])[] = [
       [orthogonalRegularization({ lambda: 0.3, exclude: ['2.**'] }), (_, params) => orthogonalPenalty({ '0.weight': params['0.weight'] as Tensor }, { lambda: 0.3 })],
-      [activityRegularization({ match: '1', l1: 0.2, l2: 0.3 }), (net, params, x) => ops.div(activityPenalty((net.children()[1]?.[1] as nn.Module).forward((net.children()[0]?.[1] as nn.Module).forward(x, under(params))), { l1: 0.2, l2: 0.3 }), 16)],
+      [activityRegularization({ match: '1', l1: 0.2, l2: 0.3 }), (_, params, x) => ops.div(activityPenalty(ops.tanh(ops.linear(x, params['0.weight'] as Tensor, params['0.bias'] as Tensor)), { l1: 0.2, l2: 0.3 }), 16)],
       [confidencePenalty({ beta: 0.4 }), (net, params, x) => ops.mul(entropyPenalty(net.forward(x, under(params))).sum, 0.4 / 16)],
       [jacobianPenalty({ lambda: 0.4, projections: 'all' }), (net, params, x) => ops.mul(jacobianNorm((v: Tensor) => net.forward(v, under(params)), x, { projections: 'all' }).sum, 0.4 / 32)],
       [gradientPenalty({ lambda: 0.4 }), (net, params, x) => ops.mul(inputGradientPenalty((v: Tensor) => losses.crossEntropy()(net.forward(v, under(params)), { ...target, labels: tensor(labels, { dtype: 'int32' }) }).sum, x).sum, 0.4 / 16)],

@@ -3,7 +3,7 @@ import { type Finding, fail, ops, type PluginKey, type Shape, showShape, type Te
 import { rankOf, select, type Selection, selectionFindings } from './selection';
 
 /** Undefined where there is none. */
-export function unitAxis(axis: number, rank: number): number | undefined {
+function unitAxis(axis: number, rank: number): number | undefined {
   const units = axis < 0 ? axis + rank : axis;
   return units >= 0 && units < rank ? units : undefined;
 }
