@@ -84,8 +84,10 @@ export abstract class BatchNormModule extends nn.Module {
       fail('shape', `${labelOf(this)}: expected an input of shape ${this.axes} with C = ${this.numFeatures}, received ${showShape(x.shape)}.`);
     }
     const alone = this.traits.synchronized !== true || ctx.collective.size === 1;
-    if (this.#takesStatistics(ctx) && alone && x.size === this.numFeatures) {
-      fail('shape', `${labelOf(this)}: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
+    const training = this.#takesStatistics(ctx);
+    const ownStatistics = training ? alone : !this.trackRunningStats;
+    if (ownStatistics && x.size === this.numFeatures) {
+      fail('shape', `${labelOf(this)}: ${training ? 'training' : 'without running statistics evaluation'} needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, \`frozen: true\`, or a norm of each sample (LayerNorm).`);
     }
   }
 }
@@ -95,7 +97,7 @@ export abstract class BatchNormModule extends nn.Module {
  * the batch's statistics and moves the running ones, which evaluation uses. Input [N, C] or [N, C, L]. PyTorch's `BatchNorm1d`.
  *
  * @param numFeatures - C, 1 or more.
- * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training.
+ * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training, or without running statistics.
  * @see Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167.
  * @example
  * ```ts
@@ -117,7 +119,7 @@ export class BatchNorm1d extends BatchNormModule {
  * Normalizes each of C channels over batch, height and width. Input [N, C, H, W]. PyTorch's `BatchNorm2d`; see `BatchNorm1d`.
  *
  * @param numFeatures - C, 1 or more.
- * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training.
+ * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training, or without running statistics.
  * @see Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167.
  * @example
  * ```ts
@@ -138,7 +140,7 @@ export class BatchNorm2d extends BatchNormModule {
  * Normalizes each of C channels over batch, depth, height and width. Input [N, C, D, H, W]. PyTorch's `BatchNorm3d`; see `BatchNorm1d`.
  *
  * @param numFeatures - C, 1 or more.
- * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training.
+ * @throws option: an unknown option or one out of range. shape: another input, or one value per channel in training, or without running statistics.
  * @see Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167.
  * @example
  * ```ts

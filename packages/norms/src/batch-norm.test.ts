@@ -113,6 +113,9 @@ describe('errors', () => {
     expect(() => new BatchNorm2d(3).init(key).forward(ones([2, 3]))).toThrow('BatchNorm2d: expected an input of shape [N, C, H, W] with C = 3, received [2, 3].');
     expect(() => model.forward(ones([1, 3]), train())).toThrow('BatchNorm1d at `0`: training needs more than one value per channel, received shape [1, 3].');
     expect(() => batchNorm(ones([1, 3]), { training: true })).toThrow('batchNorm: training needs more than one value per channel');
+    // As in PyTorch, which takes the batch's statistics in evaluation where there are no running ones.
+    expect(() => new BatchNorm1d(3, { trackRunningStats: false }).init(random.key(0)).forward(ones([1, 3]))).toThrow('BatchNorm1d: without running statistics evaluation needs more than one value per channel, received shape [1, 3].');
+    expect(() => batchNorm(ones([1, 3]))).toThrow('batchNorm: without running statistics evaluation needs more than one value');
     expect(model.forward(ones([1, 3])).shape).toEqual([1, 3]);
     expect(model.forward(ones([1, 3, 2]), train()).shape).toEqual([1, 3, 2]);
   });

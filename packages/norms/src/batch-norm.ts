@@ -45,7 +45,7 @@ export function checkMomentum(where: string, momentum: unknown): number | null {
  * A batch of no element is returned as it is.
  *
  * @param x - [N, C, ...], float32.
- * @throws shape: a training batch with one value a channel, or sizes that do not fit. option: one out of range.
+ * @throws shape: one value a channel where the batch's statistics are taken, or sizes that do not fit. option: one out of range.
  * @see Ioffe and Szegedy, "Batch Normalization", arXiv:1502.03167; PyTorch's `batch_norm`.
  * @example
  * ```ts
@@ -66,8 +66,8 @@ export function batchNorm(x: Tensor, options: BatchNormCall = {}): BatchNormOutp
   }
   if (x.size === 0) return { output: x, running };
   const count = x.size / (x.shape[1] ?? 1);
-  if (training && count < 2) {
-    fail('shape', `batchNorm: training needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, or a norm of each sample (LayerNorm).`);
+  if (count < 2) {
+    fail('shape', `batchNorm: ${training ? 'training' : 'without running statistics evaluation'} needs more than one value per channel, received shape ${showShape(x.shape)}. Use a larger batch, or a norm of each sample (LayerNorm).`);
   }
   const { output, mean, variance } = ops.batchNorm(x, weight, bias, { eps });
   if (!training || !running) return { output, running };
