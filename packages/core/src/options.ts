@@ -51,10 +51,11 @@ export function checkNumber(where: string, name: string, value: unknown, range: 
   return fail('option', `${where}: \`${name}\` must ${where2}, received ${show(value)}.`);
 }
 
-/** Refuses anything but one of the named values; returns the value. */
+/** Refuses anything but one of the named values, with the nearest to it; returns the value. */
 export function checkChoice<T extends string>(where: string, name: string, value: unknown, choices: readonly T[]): T {
   if (typeof value === 'string' && (choices as readonly string[]).includes(value)) return value as T;
-  return fail('option', `${where}: \`${name}\` must be one of ${choices.map((c) => `'${c}'`).join(', ')}, received ${show(value)}.`);
+  const near = typeof value === 'string' ? nearest(value, choices) : undefined;
+  return fail('option', `${where}: \`${name}\` must be one of ${choices.map((c) => `'${c}'`).join(', ')}, received ${show(value)}.${near === undefined ? '' : ` Did you mean '${near}'?`}`);
 }
 
 /** Refuses anything but true or false; returns the value. */

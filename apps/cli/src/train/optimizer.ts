@@ -1,5 +1,6 @@
 /** The optimizer of a configuration: its name beside its options, as JSON can hold them. */
 import { checkChoice, fail, optim, type Schedule, show } from '@parsimony/core';
+import { withSchedules } from './schedule';
 import { within } from './within';
 
 const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'lion', 'muon'] as const;
@@ -14,7 +15,7 @@ export type OptimizerConfig =
 /** A fresh optimizer. */
 export function makeOptimizer(config: OptimizerConfig, lr: Schedule): optim.Optimizer {
   const { name, ...options } = config;
-  return optim[name]({ ...options, lr });
+  return optim[name]({ ...withSchedules(options), lr });
 }
 
 export function checkOptimizer(where: string, value: unknown): OptimizerConfig {

@@ -4,7 +4,8 @@ import { within } from './within';
 
 /** Factories by the name that a schedule carries; they fill in what a file leaves out. */
 const factories: Readonly<Record<string, (options: never) => Schedule>> = {
-  cosine: schedules.cosine, linear: schedules.linear, oneCycle: schedules.oneCycle, scale: schedules.scale, step: schedules.step, warmup: schedules.warmup,
+  cosine: schedules.cosine, curriculum: schedules.curriculum, early: schedules.early, late: schedules.late, linear: schedules.linear,
+  oneCycle: schedules.oneCycle, scale: schedules.scale, step: schedules.step, swa: schedules.swa, warmup: schedules.warmup,
 };
 
 /** Of a run that a schedule is tried on. */
@@ -29,6 +30,13 @@ function completed(value: unknown): unknown {
   if (factory === undefined) return value;
   return factory({ ...options, ...('value' in options ? { value: completed(options['value']) } : {}) } as never);
 }
+
+/** Options with every schedule among them completed. */
+export const withSchedules = <O extends object>(options: O): O =>
+  Object.fromEntries(Object.entries(options).map(([name, value]: [string, unknown]) => [name, isPlain(value) && !('schedule' in value) ? withSchedules(value) : completed(value)])) as O;
+
+/** As JSON has them, and no network. */
+const isPlain = (value: unknown): value is object => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 
 /** `lr` times the schedule. */
 export const rateOf = (lr: number, schedule: Schedule): Schedule =>

@@ -1,0 +1,69 @@
+import { useBackend } from '@parsimony/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkConfig } from './config';
+import { checkOptimizer, makeOptimizer, type OptimizerConfig } from './optimizer';
+import { pluginNames } from './plugin-table';
+import { makePlugins, type PluginConfig } from './plugins';
+import { makeTrainer } from './recipes';
+
+beforeAll(() => useBackend('wasm', { threads: 1 }));
+
+const context = { layout: 'image', patience: 7, classes: 10, models: [] } as const;
+const only = async (config: object): Promise<{ readonly name: string; readonly options: unknown }> => {
+  const [plugin] = await makePlugins(checkConfig('train', { plugins: [config] }).plugins, context);
+  if (plugin === undefined) throw new Error('no plugin');
+  return plugin;
+};
+
+/** What the plugins need that have no default for it. */
+const needed: Readonly<Record<string, object>> = {
+  clipByValue: { clipValue: 1 }, activityRegularization: { match: '1', l1: 1e-3 }, distillation: { teacher: (x: unknown) => x },
+};
+
+describe('a plugin by name', () => {
+  test.each(pluginNames)('%s is made from its name, and an unknown option of it is refused', async (name) => {
+    const given = { name, ...needed[name] };
+    expect((await only(given)).name).toMatch(/^@parsimony\//);
+    expect(() => checkConfig('train', { plugins: [{ ...given, nothing: 1 }] })).toThrow(`train: \`plugins[0]\`: ${name}: unknown option \`nothing\`.`);
+  });
+
+  test.each(Object.keys(needed))('%s says what it needs', (name) => {
+    expect(() => checkConfig('train', { plugins: [{ name }] })).toThrow(/^train: `plugins\[0\](\.teacher)?`.* (must be|is required)/);
+  });
+
+  test('takes what it does not say from the configuration', async () => {
+    expect((await only({ name: 'earlyStopping' })).options).toMatchObject({ patience: 7 });
+    expect((await only({ name: 'earlyStopping', patience: 3 })).options).toMatchObject({ patience: 3 });
+    const [crop] = await makePlugins([{ name: 'randomCrop' }], { ...context, layout: 'flat' });
+    expect(crop?.options).toMatchObject({ shape: [28, 28] });
+  });
+
+  test('takes schedules as JSON says them, with their defaults', async () => {
+    const rho = { schedule: 'warmup', steps: 10, value: { schedule: 'curriculum', end: 0.1 } };
+    expect((await only({ name: 'sam', rho })).options).toMatchObject({ rho: { ...rho, value: { start: 0, end: 0.1 } } });
+    expect((await only({ name: 'gradientNoise', eta: { schedule: 'early', value: 1, steps: 5 } })).options).toMatchObject({ eta: { mode: 'constant' } });
+  });
+
+  test('stands in the plan with its defaults', async () => {
+    const plugins: readonly PluginConfig[] = [{ name: 'sam' }, { name: 'lookahead', k: 3 }, { name: 'skipNonFinite' }, { name: 'rDrop' }, { name: 'swa' }];
+    const trainer = await makeTrainer(checkConfig('train', { plugins }), { model: 'mlp', run: 'regularized', seed: 0, classes: 10 });
+    const said = trainer.explain();
+    for (const line of ['{"rho":0.05}', '{"k":3,"alpha":0.5}', '{"maxConsecutive":10}', '{"alpha":1}', '"updateBatchNorm":true']) expect(said).toContain(line);
+  });
+
+  test('several averages go by instance', async () => {
+    const plugins = [{ name: 'ema', decay: 0.99 }, { name: 'ema', decay: 0.9, instance: 'fast', evaluate: 'log' }];
+    const trainer = await makeTrainer(checkConfig('train', { plugins }), { model: 'mlp', run: 'regularized', seed: 0, classes: 10 });
+    expect(trainer.explain()).toContain('@parsimony/ema#fast');
+  });
+});
+
+test.each(['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'lion', 'muon'] as const)('the optimizer %s by name, with a schedule of its decay', (name) => {
+  const config = checkOptimizer('train', { name, weightDecay: { schedule: 'curriculum', end: 0.1 } });
+  expect(makeOptimizer(config, 0.1).options).toMatchObject({ lr: 0.1, weightDecay: { schedule: 'curriculum', start: 0, end: 0.1 } });
+});
+
+test('muon takes schedules within the options of its AdamW', () => {
+  const config: OptimizerConfig = { name: 'muon', adamw: { lrScale: { schedule: 'curriculum', end: 0.5 } } };
+  expect(makeOptimizer(config, 0.1).options).toMatchObject({ adamw: { lrScale: { schedule: 'curriculum', start: 0, end: 0.5 } } });
+});
