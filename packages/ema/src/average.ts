@@ -44,7 +44,8 @@ export interface UpdateAverageOptions {
  */
 export function updateAverage(average: Weights, weights: Weights, options: UpdateAverageOptions): Weights {
   const decay = checkNumber('updateAverage', 'decay', options.decay, { min: 0, max: 1 });
-  const rules = checkBuffers('updateAverage', options.buffers ?? 'average');
+  const { buffers = 'average' } = options;
+  const rules = checkBuffers('updateAverage', buffers);
   const move = (from: Params, to: Params, averaged: (path: string, x: Tensor) => boolean): Params => Object.fromEntries(
     Object.entries(to).map(([path, value]) => {
       const old = from[path] ?? fail('state', `updateAverage: the average has no \`${path}\`; it has: ${Object.keys(from).join(', ') || 'none'}.`);

@@ -46,10 +46,11 @@ function checkWarmup(where: string, warmup: unknown): Required<EmaWarmup> | unde
   }
   const options = (warmup === true ? {} : warmup) as EmaWarmup;
   checkOptions(`${where}: warmup`, options, ['inverseGamma', 'power']);
+  const { inverseGamma = 1, power = 2 / 3 } = options;
   const positive = { min: 0, minExclusive: true };
   return {
-    inverseGamma: checkNumber(`${where}: warmup`, 'inverseGamma', options.inverseGamma ?? 1, positive),
-    power: checkNumber(`${where}: warmup`, 'power', options.power ?? 2 / 3, positive),
+    inverseGamma: checkNumber(`${where}: warmup`, 'inverseGamma', inverseGamma, positive),
+    power: checkNumber(`${where}: warmup`, 'power', power, positive),
   };
 }
 

@@ -36,10 +36,11 @@ export interface EmaOptions extends EmaDecayOptions, AverageOptions {
 export function ema(options: EmaOptions = {}): AnyPlugin {
   checkOptions('ema', options, [...decayOptions, 'startStep', 'everySteps', 'buffers', ...averageOptions]);
   const average = checkAverage('ema', options);
-  const startStep = checkNumber('ema', 'startStep', options.startStep ?? 0, { min: 0, integer: true });
-  const everySteps = checkNumber('ema', 'everySteps', options.everySteps ?? 1, { min: 1, integer: true });
+  const { startStep = 0, everySteps = 1, buffers: rules = 'average' } = options;
+  checkNumber('ema', 'startStep', startStep, { min: 0, integer: true });
+  checkNumber('ema', 'everySteps', everySteps, { min: 1, integer: true });
   const decay = checkDecay('ema', options, everySteps);
-  const buffers = checkBuffers('ema', options.buffers ?? 'average');
+  const buffers = checkBuffers('ema', rules);
   return definePlugin({
     name: '@parsimony/ema',
     version,

@@ -42,11 +42,11 @@ type SwaState = { readonly count: number; readonly fresh: boolean };
  */
 export function swa(options: SwaOptions = {}): AnyPlugin {
   checkOptions('swa', options, ['startStep', 'everySteps', 'buffers', 'updateBatchNorm', ...averageOptions]);
-  const { startStep, everySteps } = options;
+  const { startStep, everySteps, buffers: rules = 'copy', updateBatchNorm = true } = options;
   if (startStep !== undefined) checkNumber('swa', 'startStep', startStep, { min: 0, integer: true });
   if (everySteps !== undefined) checkNumber('swa', 'everySteps', everySteps, { min: 1, integer: true });
-  const buffers = checkBuffers('swa', options.buffers ?? 'copy');
-  const updateBatchNorm = checkBoolean('swa', 'updateBatchNorm', options.updateBatchNorm ?? true);
+  const buffers = checkBuffers('swa', rules);
+  checkBoolean('swa', 'updateBatchNorm', updateBatchNorm);
   const own = checkAverage('swa', options);
 
   /** The average as it may be evaluated. */

@@ -50,9 +50,9 @@ const range = { min: 0, minExclusive: true } as const;
 export function adaptiveClipGrad<G extends Params>(grads: G, params: Params, options: AdaptiveClipGradOptions = {}): G {
   const where = 'adaptiveClipGrad';
   checkOptions(where, options, known);
-  const clipping = checkNumber(where, 'clipping', options.clipping ?? 0.01, range);
-  const eps = checkNumber(where, 'eps', options.eps ?? 1e-3, range);
-  const exclude = checkExclude(where, options.exclude ?? 'head');
+  const { clipping: share = 0.01 } = options;
+  const clipping = checkNumber(where, 'clipping', share, range);
+  const { eps, exclude } = checkLimits(where, options);
   const left = exclude === 'head' ? headOf(shapesOf(grads)) : Object.keys(grads).filter((path) => matches(exclude, path));
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => {
     if (left.includes(path)) return [path, g];
@@ -73,7 +73,9 @@ const unitNorms = (x: Tensor): Tensor => ops.norm(x, x.rank > 1 ? { axis: x.shap
 
 const shapesOf = (tensors: Params): Record<string, Shape> => Object.fromEntries(Object.entries(tensors).map(([path, x]) => [path, x.shape]));
 
-const checkExclude = (where: string, exclude: unknown): 'head' | readonly string[] => (exclude === 'head' ? exclude : checkPatterns(where, 'exclude', exclude));
+const checkLimits = (where: string, { eps = 1e-3, exclude = 'head' }: Limits): Required<Limits> => ({
+  eps: checkNumber(where, 'eps', eps, range), exclude: exclude === 'head' ? exclude : checkPatterns(where, 'exclude', exclude),
+});
 
 /**
  * Shortens the gradient of each unit that is longer than `clipping` times the unit's weights: adaptive gradient clipping (AGC). Once
@@ -95,9 +97,9 @@ const checkExclude = (where: string, exclude: unknown): 'head' | readonly string
  */
 export function adaptiveClip(options: AdaptiveClipOptions = {}): AnyPlugin {
   checkOptions('adaptiveClip', options, known);
-  const clipping = strength('adaptiveClip', 'clipping', options.clipping ?? 0.01, range);
-  const eps = checkNumber('adaptiveClip', 'eps', options.eps ?? 1e-3, range);
-  const exclude = checkExclude('adaptiveClip', options.exclude ?? 'head');
+  const { clipping: share = 0.01 } = options;
+  const clipping = strength('adaptiveClip', 'clipping', share, range);
+  const { eps, exclude } = checkLimits('adaptiveClip', options);
   return definePlugin({
     name,
     version,

@@ -23,12 +23,9 @@ export interface AsamAscentOptions extends Normalization {
 
 const known = ['rho', 'eta', 'exclude'];
 
-function checkNormalization(where: string, options: Normalization): Required<Normalization> {
-  return {
-    eta: checkNumber(where, 'eta', options.eta ?? 0.01, { min: 0, minExclusive: true }),
-    exclude: checkPatterns(where, 'exclude', options.exclude ?? ['**.*bias*']),
-  };
-}
+const checkNormalization = (where: string, { eta = 0.01, exclude = ['**.*bias*'] }: Normalization): Required<Normalization> => ({
+  eta: checkNumber(where, 'eta', eta, { min: 0, minExclusive: true }), exclude: checkPatterns(where, 'exclude', exclude),
+});
 
 /**
  * w + rho t^2 g / ||t g||, elementwise with t = |w| + eta (1 for what `exclude` matches), the norm over all gradients together. What
@@ -50,7 +47,8 @@ function checkNormalization(where: string, options: Normalization): Required<Nor
  */
 export function asamAscent<P extends Params>(params: P, grads: Params, options: AsamAscentOptions = {}): P {
   checkOptions('asamAscent', options, known);
-  const rho = checkNumber('asamAscent', 'rho', options.rho ?? 0.5, { min: 0 });
+  const { rho = 0.5 } = options;
+  checkNumber('asamAscent', 'rho', rho, { min: 0 });
   const { eta, exclude } = checkNormalization('asamAscent', options);
   return ascend(params, grads, rho, (path, g) => (matches(exclude, path) ? g : ops.mul(g, ops.add(ops.abs(params[path] as Tensor), eta))));
 }
@@ -74,7 +72,8 @@ export function asamAscent<P extends Params>(params: P, grads: Params, options: 
  */
 export function asam(options: AsamOptions = {}): AnyPlugin {
   checkOptions('asam', options, known);
-  const rho = strength('asam', 'rho', options.rho ?? 0.5, { min: 0 });
+  const { rho: distance = 0.5 } = options;
+  const rho = strength('asam', 'rho', distance, { min: 0 });
   const { eta, exclude } = checkNormalization('asam', options);
   return definePlugin({
     name: '@parsimony/gradients/asam',

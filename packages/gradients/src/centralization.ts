@@ -12,7 +12,8 @@ export interface CentralizationOptions {
 
 function checked(where: string, options: CentralizationOptions): Required<CentralizationOptions> {
   checkOptions(where, options, ['convOnly', 'exclude']);
-  return { convOnly: checkBoolean(where, 'convOnly', options.convOnly ?? false), exclude: checkPatterns(where, 'exclude', options.exclude ?? []) };
+  const { convOnly = false, exclude = [] } = options;
+  return { convOnly: checkBoolean(where, 'convOnly', convOnly), exclude: checkPatterns(where, 'exclude', exclude) };
 }
 
 /**

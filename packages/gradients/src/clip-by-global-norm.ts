@@ -30,7 +30,8 @@ const range = { min: 0, minExclusive: true } as const;
  */
 export function clipGradNorm<G extends Params>(grads: G, options: { readonly maxNorm?: number } = {}): { readonly grads: G; readonly norm: Scalar } {
   checkOptions('clipGradNorm', options, ['maxNorm']);
-  const maxNorm = checkNumber('clipGradNorm', 'maxNorm', options.maxNorm ?? 1, range);
+  const { maxNorm = 1 } = options;
+  checkNumber('clipGradNorm', 'maxNorm', maxNorm, range);
   const entries = Object.entries(grads);
   if (entries.length === 0) return { grads, norm: scalar(0) };
   return scope(() => {
@@ -62,7 +63,8 @@ export function clipGradNorm<G extends Params>(grads: G, options: { readonly max
  */
 export function clipByGlobalNorm(options: ClipByGlobalNormOptions = {}): AnyPlugin {
   checkOptions('clipByGlobalNorm', options, ['maxNorm']);
-  const maxNorm = strength('clipByGlobalNorm', 'maxNorm', options.maxNorm ?? 1, range);
+  const { maxNorm: limit = 1 } = options;
+  const maxNorm = strength('clipByGlobalNorm', 'maxNorm', limit, range);
   return definePlugin({
     name: '@parsimony/gradients/clip-by-global-norm',
     version,

@@ -25,8 +25,9 @@ export function gradientNoiseStd(t: number, options: { readonly eta?: number; re
   const where = 'gradientNoiseStd';
   checkOptions(where, options, ['eta', 'gamma']);
   checkNumber(where, 't', t, { min: 0 });
-  const eta = checkNumber(where, 'eta', options.eta ?? 0.01, { min: 0 });
-  const gamma = checkNumber(where, 'gamma', options.gamma ?? 0.55, { min: 0 });
+  const { eta = 0.01, gamma = 0.55 } = options;
+  checkNumber(where, 'eta', eta, { min: 0 });
+  checkNumber(where, 'gamma', gamma, { min: 0 });
   return Math.sqrt(eta / (1 + t) ** gamma);
 }
 
@@ -73,8 +74,9 @@ export function addGradientNoise<G extends Params>(grads: G, options: { readonly
  */
 export function gradientNoise(options: GradientNoiseOptions = {}): AnyPlugin {
   checkOptions('gradientNoise', options, ['eta', 'gamma']);
-  const eta = strength('gradientNoise', 'eta', options.eta ?? 0.01, { min: 0 });
-  const gamma = checkNumber('gradientNoise', 'gamma', options.gamma ?? 0.55, { min: 0 });
+  const { eta: variance = 0.01, gamma = 0.55 } = options;
+  const eta = strength('gradientNoise', 'eta', variance, { min: 0 });
+  checkNumber('gradientNoise', 'gamma', gamma, { min: 0 });
   return definePlugin({
     name: '@parsimony/gradients/gradient-noise',
     version,

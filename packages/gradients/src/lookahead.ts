@@ -27,7 +27,8 @@ export interface LookaheadOptions {
  */
 export function lookaheadStep<P extends Params>(slow: Params, fast: P, options: { readonly alpha?: number } = {}): P {
   checkOptions('lookaheadStep', options, ['alpha']);
-  const alpha = checkNumber('lookaheadStep', 'alpha', options.alpha ?? 0.5, { min: 0, max: 1 });
+  const { alpha = 0.5 } = options;
+  checkNumber('lookaheadStep', 'alpha', alpha, { min: 0, max: 1 });
   return scope(() => Object.fromEntries(Object.entries(fast).map(([path, w]) => [path, ops.lerp(slow[path] as Tensor, w, alpha)])) as unknown as P);
 }
 
@@ -51,8 +52,9 @@ export function lookaheadStep<P extends Params>(slow: Params, fast: P, options: 
  */
 export function lookahead(options: LookaheadOptions = {}): AnyPlugin {
   checkOptions('lookahead', options, ['k', 'alpha']);
-  const k = checkNumber('lookahead', 'k', options.k ?? 6, { min: 1, integer: true });
-  const alpha = strength('lookahead', 'alpha', options.alpha ?? 0.5, { min: 0, max: 1 });
+  const { k = 6, alpha: share = 0.5 } = options;
+  checkNumber('lookahead', 'k', k, { min: 1, integer: true });
+  const alpha = strength('lookahead', 'alpha', share, { min: 0, max: 1 });
   const meets = (step: number): boolean => (step + 1) % k === 0;
   return definePlugin({
     name: '@parsimony/gradients/lookahead',

@@ -26,7 +26,8 @@ export interface SamOptions {
  */
 export function samAscent<P extends Params>(params: P, grads: Params, options: { readonly rho?: number } = {}): P {
   checkOptions('samAscent', options, ['rho']);
-  const rho = checkNumber('samAscent', 'rho', options.rho ?? 0.05, { min: 0 });
+  const { rho = 0.05 } = options;
+  checkNumber('samAscent', 'rho', rho, { min: 0 });
   return ascend(params, grads, rho, (_, g) => g);
 }
 
@@ -64,7 +65,8 @@ export function ascend<P extends Params>(params: P, grads: Params, rho: number, 
  */
 export function sam(options: SamOptions = {}): AnyPlugin {
   checkOptions('sam', options, ['rho']);
-  const rho = strength('sam', 'rho', options.rho ?? 0.05, { min: 0 });
+  const { rho: distance = 0.05 } = options;
+  const rho = strength('sam', 'rho', distance, { min: 0 });
   return definePlugin({
     name: '@parsimony/gradients/sam',
     version,

@@ -28,10 +28,11 @@ export interface LionOptions extends CommonOptions {
 export function lion(options: LionOptions = {}): Optimizer {
   const where = 'optim.lion';
   checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'betas']);
-  const [beta1, beta2] = checkBetas(where, options.betas ?? [0.9, 0.99]);
+  const { lr = 1e-4, weightDecay = 0, betas = [0.9, 0.99] } = options;
+  const [beta1, beta2] = checkBetas(where, betas);
   return defineOptimizer({
-    name: 'lion', own: { betas: [beta1, beta2] }, lr: options.lr ?? 1e-4, weightDecay: options.weightDecay ?? 0,
+    name: 'lion', own: { betas: [beta1, beta2] }, lr, weightDecay,
     decayKind: 'decoupled', common: options, adaptive: true,
-    rules: [kernelRule('lionStep', { exp_avg: 0 }, ({ lr, coupledDecay, decoupledDecay }) => [lr, beta1, beta2, coupledDecay, decoupledDecay])],
+    rules: [kernelRule('lionStep', { exp_avg: 0 }, ({ lr: rate, coupledDecay, decoupledDecay }) => [rate, beta1, beta2, coupledDecay, decoupledDecay])],
   });
 }

@@ -61,29 +61,30 @@ export interface MuonOptions extends CommonOptions {
 export function muon(options: MuonOptions = {}): Optimizer {
   const where = 'optim.muon';
   checkOptions(where, options, ['lr', 'weightDecay', 'groups', 'momentum', 'nesterov', 'hidden', 'adjustLrFn', 'newtonSchulz', 'adamw']);
-  const momentum = checkNumber(where, 'momentum', options.momentum ?? 0.95, { min: 0, max: 1, maxExclusive: true });
-  const nesterov = checkBoolean(where, 'nesterov', options.nesterov ?? true);
-  const adjustLrFn = checkChoice(where, 'adjustLrFn', options.adjustLrFn ?? 'match_rms_adamw', ['match_rms_adamw', 'original']);
-  const { hidden, newtonSchulz = {}, adamw = {} } = options;
+  const { lr = 1e-3, weightDecay = 0.1, momentum = 0.95, nesterov = true, hidden, adjustLrFn = 'match_rms_adamw', newtonSchulz = {}, adamw = {} } = options;
+  checkNumber(where, 'momentum', momentum, { min: 0, max: 1, maxExclusive: true });
+  checkBoolean(where, 'nesterov', nesterov);
+  checkChoice(where, 'adjustLrFn', adjustLrFn, ['match_rms_adamw', 'original']);
   if (hidden !== undefined && (!Array.isArray(hidden) || hidden.some((glob) => typeof glob !== 'string' || glob === ''))) {
     fail('option', `${where}: \`hidden\` must be a list of globs over parameter paths, such as ['blocks.**.weight'], received ${show(hidden)}.`);
   }
   checkOptions(`${where}: newtonSchulz`, newtonSchulz, ['steps', 'coefficients', 'eps']);
   const iteration = checkNewtonSchulz(`${where}: newtonSchulz`, newtonSchulz);
   checkOptions(`${where}: adamw`, adamw, ['lrScale', 'betas', 'eps']);
-  const lrScale = strength(`${where}: adamw`, 'lrScale', adamw.lrScale ?? 1, { min: 0 });
-  const betas = checkBetas(`${where}: adamw`, adamw.betas ?? [0.9, 0.95]);
-  const eps = checkNumber(`${where}: adamw`, 'eps', adamw.eps ?? 1e-8, { min: 0, minExclusive: true });
+  const { lrScale: factor = 1, betas = [0.9, 0.95], eps = 1e-8 } = adamw;
+  const lrScale = strength(`${where}: adamw`, 'lrScale', factor, { min: 0 });
+  checkBetas(`${where}: adamw`, betas);
+  checkNumber(`${where}: adamw`, 'eps', eps, { min: 0, minExclusive: true });
 
   const orthogonal: UpdateRule = {
     slots: { momentum_buffer: 0 },
-    apply: ({ p, g, slots: [buffer = p], gate, lr, coupledDecay, decoupledDecay }) => noGrad(() => {
+    apply: ({ p, g, slots: [buffer = p], gate, lr: rate, coupledDecay, decoupledDecay }) => noGrad(() => {
       const d = coupledDecay === 0 ? g : add(g, mul(p, coupledDecay));
       const [m = buffer] = dispatchConsuming('averageStep', [buffer, d, gate], [0], [1 - momentum]);
       const u = orthogonalize(nesterov ? lerp(d, m, momentum) : m, iteration);
       const [A = 1, B = 1] = p.shape;
       const scale = adjustLrFn === 'original' ? Math.sqrt(Math.max(1, A / B)) : 0.2 * Math.sqrt(Math.max(A, B));
-      const [next = p] = dispatchConsuming('sgdStep', [p, u, gate], [0], [lr * scale, 0, decoupledDecay]);
+      const [next = p] = dispatchConsuming('sgdStep', [p, u, gate], [0], [rate * scale, 0, decoupledDecay]);
       return [next, m];
     }),
   };
@@ -101,7 +102,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
       momentum, nesterov, adjustLrFn, ...(hidden && { hidden }), newtonSchulz: iteration as unknown as Json,
       adamw: { lrScale: lrScale.schedule, betas, eps },
     },
-    lr: options.lr ?? 1e-3, weightDecay: options.weightDecay ?? 0.1, decayKind: 'decoupled', common: options, adaptive: true,
+    lr, weightDecay, decayKind: 'decoupled', common: options, adaptive: true,
     rules: [orthogonal, scaled],
     choose: (path, params) => (hiddenOf(where, params, hidden).has(path) ? orthogonal : scaled),
   });

@@ -23,14 +23,14 @@ export interface NewtonSchulzOptions {
 }
 
 /** @internal */
-export function checkNewtonSchulz(where: string, { steps, coefficients, eps }: NewtonSchulzOptions): Required<NewtonSchulzOptions> {
-  const given: unknown = coefficients ?? [3.4445, -4.775, 2.0315];
+export function checkNewtonSchulz(where: string, { steps = 5, coefficients = [3.4445, -4.775, 2.0315], eps = 1e-7 }: NewtonSchulzOptions): Required<NewtonSchulzOptions> {
+  const given: unknown = coefficients;
   if (!Array.isArray(given) || given.length !== 3) fail('option', `${where}: \`coefficients\` must be three numbers, such as [3.4445, -4.775, 2.0315], received ${show(given)}.`);
   given.forEach((value: unknown, i: number) => checkNumber(where, `coefficients[${i}]`, value));
   return {
-    steps: checkNumber(where, 'steps', steps ?? 5, { min: 1, max: 99, integer: true }),
+    steps: checkNumber(where, 'steps', steps, { min: 1, max: 99, integer: true }),
     coefficients: given as [number, number, number],
-    eps: checkNumber(where, 'eps', eps ?? 1e-7, { min: 0, minExclusive: true }),
+    eps: checkNumber(where, 'eps', eps, { min: 0, minExclusive: true }),
   };
 }
 
