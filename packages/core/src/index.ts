@@ -1,5 +1,5 @@
 export { grad, valueAndGrad, type ValueAndGrad, type Gradient, type Tree, customGradient, detach, noGrad } from './autograd';
-export { backendInfo, type BackendChoice, ready, registerBackend, useBackend } from './backends/registry';
+export { backendInfo, type BackendChoice, type NamedBackendOptions, ready, registerBackend, useBackend } from './backends/registry';
 export { wasmWorkerSource, type WasmOptions } from './backends/wasm';
 export type { Attrs, BackendInfo, Command, Executor, StorageHandle, TensorRef } from './backends/executor';
 export * from './checkpoint';

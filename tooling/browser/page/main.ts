@@ -2,11 +2,12 @@
 import { arrayDataset, backendInfo, losses, nn, optim, Trainer, useBackend } from '@parsimony/core';
 // oxlint-disable-next-line no-unassigned-import -- what is tried: that bundlers keep it for its effect
 import '@parsimony/core/gpu';
+import type { GpuMode } from '@parsimony/core/gpu';
 import { Dropout } from '@parsimony/dropout';
 
 export interface PageResult { readonly description: string; readonly losses: readonly number[] }
 
-async function train(mode: string): Promise<PageResult> {
+async function train(mode: GpuMode): Promise<PageResult> {
   await useBackend('gpu', { mode, strict: true });
   const model = new nn.Sequential(new nn.Linear(16, 32), new nn.ReLU(), new Dropout({ p: 0.1 }), new nn.Linear(32, 4));
   const trainer = new Trainer({ model, loss: losses.crossEntropy(), optimizer: optim.adam({ lr: 1e-2 }), seed: 7 });
@@ -22,4 +23,4 @@ async function train(mode: string): Promise<PageResult> {
   return { description: backendInfo().description, losses: steps };
 }
 
-Object.assign(globalThis, { trained: train(location.hash.slice(1)) });
+Object.assign(globalThis, { trained: train(location.hash.slice(1) as GpuMode) });

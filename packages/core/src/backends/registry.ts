@@ -1,9 +1,18 @@
 /** Which executor new tensors are made on. Executors are registered by name and made when first asked for. */
 import { fail } from '../errors';
 import type { BackendInfo, Executor } from './executor';
-import { WasmExecutor } from './wasm';
+import type { AutoOptions, GpuOptions } from './gpu/options';
+import { WasmExecutor, type WasmOptions } from './wasm';
 
 type BackendOptions = Readonly<Record<string, unknown>>;
+
+/** Options of `useBackend` by the backend's name; those of other backends are checked when they run. */
+export interface NamedBackendOptions {
+  readonly wasm: WasmOptions;
+  readonly gpu: GpuOptions;
+  readonly auto: AutoOptions;
+}
+type OptionsOf<Name extends string> = Name extends keyof NamedBackendOptions ? NamedBackendOptions[Name] : BackendOptions;
 
 /** Another backend, by name or made already, and for `backendInfo()` why it. */
 export interface BackendChoice {
@@ -45,8 +54,8 @@ function create(name: string, options: BackendOptions): Executor | Promise<Backe
  * backendInfo().name; // => 'wasm'
  * ```
  */
-export async function useBackend(backend: string | Executor, options: BackendOptions = {}): Promise<Executor> {
-  const executor = await resolve(backend, options);
+export async function useBackend<Name extends string>(backend: Name | Executor, options?: OptionsOf<Name>): Promise<Executor> {
+  const executor = await resolve(backend, options === undefined ? {} : options as BackendOptions);
   await executor.ready();
   current = executor;
   return executor;

@@ -77,7 +77,7 @@ describe('options', () => {
   });
 
   test('of auto', async () => {
-    await expect(useBackend('auto', { threads: 1 })).rejects.toThrow(ParsimonyError);
+    await expect(useBackend('auto', { threads: 1 } as object)).rejects.toThrow(ParsimonyError);
   });
 });
 

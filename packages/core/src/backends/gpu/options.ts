@@ -1,5 +1,5 @@
 /** The options of the gpu executor, and of the choice between it and wasm. */
-import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions } from '@parsimony/core';
+import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions, type WasmOptions } from '@parsimony/core';
 import { type Device, type GpuMode, gpuModes } from './device';
 import { HostDevice } from './devices/host';
 import { openDevice } from './devices/open';
@@ -53,7 +53,7 @@ export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
 
 /** Options of `useBackend('auto', …)`: `wasm`'s count where it is wasm that is chosen. */
 export interface AutoOptions extends EventOptions {
-  readonly wasm?: Readonly<Record<string, unknown>>;
+  readonly wasm?: WasmOptions;
 }
 
 /**
@@ -66,5 +66,5 @@ export async function chooseBackend(options: AutoOptions = {}, machine?: Machine
   check('auto', options);
   const { device, why } = await openHardware(options, machine);
   const reason = `chosen by 'auto': ${why}`;
-  return device ? { backend: new GpuExecutor(async () => device), why: reason } : { backend: 'wasm', options: options.wasm ?? {}, why: reason };
+  return device ? { backend: new GpuExecutor(async () => device), why: reason } : { backend: 'wasm', options: (options.wasm ?? {}) as BackendChoice['options'] & object, why: reason };
 }
