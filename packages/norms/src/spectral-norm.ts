@@ -20,6 +20,8 @@ export interface SpectralNormCall extends SpectralVectors {
   readonly axis?: number;
   /** Least length that is divided by; above 0. Default 1e-12. */
   readonly eps?: number;
+  /** The vector that an iteration renews first: `'u'` as in PyTorch's parametrization, `'v'` as in its older `spectral_norm`. Default `'u'`. */
+  readonly first?: 'u' | 'v';
 }
 
 export interface SpectralNormOptions {
@@ -29,7 +31,7 @@ export interface SpectralNormOptions {
   readonly axis?: number;
   /** Least length that is divided by; above 0. Default 1e-12. */
   readonly eps?: number;
-  /** State names as PyTorch's `parametrizations.spectral_norm` has them, or its older `spectral_norm` (`weight_orig`, `weight_u`, `weight_v`). Default 'parametrization'. */
+  /** State names as PyTorch's `parametrizations.spectral_norm` has them, or its older `spectral_norm` (`weight_orig`, `weight_u`, `weight_v`), whose iterations begin with v. Default 'parametrization'. */
   readonly names?: 'hook' | 'parametrization';
 }
 
@@ -38,14 +40,15 @@ export interface SpectralNormOutput extends SpectralVectors {
   readonly weight: Tensor;
 }
 
-function iterate(matrix: Tensor, { u, v }: SpectralVectors, times: number, eps: number): SpectralVectors {
+function iterate(matrix: Tensor, { u, v }: SpectralVectors, { times, eps, first = 'u' }: { readonly times: number; readonly eps: number; readonly first?: 'u' | 'v' }): SpectralVectors {
   return noGrad(() => {
     // Unit length already, unless an average of weights has taken their means.
     if (times === 0) return { u: unit(u, eps), v: unit(v, eps) };
     let [left, right] = [u, v];
     for (let i = 0; i < times; i++) {
+      if (first === 'v') right = unit(ops.matmul(left, matrix), eps);
       left = unit(ops.matmul(matrix, right), eps);
-      right = unit(ops.matmul(left, matrix), eps);
+      if (first === 'u') right = unit(ops.matmul(left, matrix), eps);
     }
     return { u: left, v: right };
   });
@@ -69,8 +72,9 @@ function iterate(matrix: Tensor, { u, v }: SpectralVectors, times: number, eps: 
  * ```
  */
 export function spectralNorm(weight: Tensor, options: SpectralNormCall): SpectralNormOutput {
-  checkOptions('spectralNorm', options, ['u', 'v', 'powerIterations', 'axis', 'eps']);
-  const { eps = 1e-12, powerIterations = 1, axis = 0 } = options;
+  checkOptions('spectralNorm', options, ['u', 'v', 'powerIterations', 'axis', 'eps', 'first']);
+  const { eps = 1e-12, powerIterations = 1, axis = 0, first = 'u' } = options;
+  checkChoice('spectralNorm', 'first', first, ['u', 'v']);
   checkNumber('spectralNorm', 'eps', eps, { min: 0, minExclusive: true });
   const times = checkNumber('spectralNorm', 'powerIterations', powerIterations, { min: 0, integer: true });
   checkInput('spectralNorm', weight, 'weight');
@@ -80,7 +84,7 @@ export function spectralNorm(weight: Tensor, options: SpectralNormCall): Spectra
     checkInput('spectralNorm', options[name], name);
     if (options[name].rank !== 1 || options[name].size !== size) fail('shape', `spectralNorm: \`${name}\` must be [${size}], received ${showShape(options[name].shape)}.`);
   }
-  const { u, v } = iterate(matrix, options, times, eps);
+  const { u, v } = iterate(matrix, options, { times, eps, first });
   const sigma = ops.sum(ops.mul(u, ops.matmul(matrix, v)));
   return { weight: ops.div(weight, sigma), u, v };
 }
@@ -112,6 +116,7 @@ export function applySpectralNorm<M extends nn.Module<never, unknown>>(model: M,
   for (const { path: at, name, module, shape } of findWeights('applySpectralNorm', model, path)) {
     const { axis: given = Math.min(outputAxis(module), shape.length - 1) } = options;
     const axis = checkAxis('applySpectralNorm', given, shape.length);
+    const first = names === 'hook' ? 'v' : 'u';
     const parts = `parametrizations.${name}`;
     const [rawName, uName, vName] = names === 'hook' ? [`${name}_orig`, `${name}_u`, `${name}_v`] : [`${parts}.original`, `${parts}.0._u`, `${parts}.0._v`];
     if (shape.length < 2) {
@@ -122,7 +127,7 @@ export function applySpectralNorm<M extends nn.Module<never, unknown>>(model: M,
     const columns = shape.reduce((a, b) => a * b, 1) / rows;
     nn.parametrize(model, at, (raw, ctx, own) => {
       const training = ctx.mode === 'train';
-      const { weight, u, v } = spectralNorm(raw, { u: own(uName), v: own(vName), axis, eps, powerIterations: training ? powerIterations : 0 });
+      const { weight, u, v } = spectralNorm(raw, { u: own(uName), v: own(vName), axis, eps, first, powerIterations: training ? powerIterations : 0 });
       if (training) {
         ctx.writeBuffer(uName, u);
         ctx.writeBuffer(vName, v);
@@ -133,7 +138,7 @@ export function applySpectralNorm<M extends nn.Module<never, unknown>>(model: M,
       buffers: { [uName]: [rows], [vName]: [columns] },
       initial: (raw, key) => {
         const drawn = { u: tensor(random.normal(random.foldIn(key, 'u'), rows)), v: tensor(random.normal(random.foldIn(key, 'v'), columns)) };
-        const { u, v } = iterate(asMatrix(raw, axis).matrix, drawn, FIRST_ITERATIONS, eps);
+        const { u, v } = iterate(asMatrix(raw, axis).matrix, drawn, { times: FIRST_ITERATIONS, eps, first });
         return { [uName]: u, [vName]: v };
       },
     });

@@ -1,7 +1,7 @@
 """The norms as modules, and parametrized layers. `training: true` is a forward in training mode: `stateDictAfter` holds the buffers it left."""
 import torch
 from torch import nn
-from torch.nn.utils import parametrizations, weight_norm
+from torch.nn.utils import parametrizations, spectral_norm, weight_norm
 
 from draw import float32, normal
 from fixture import snake, to_torch
@@ -95,7 +95,7 @@ def draw_spectral(module, rng):
     draw_state(module, rng)
     state = module.state_dict()
     for name, value in state.items():
-        if name.endswith(('._u', '._v')):
+        if name.endswith(('_u', '_v')):
             state[name] = torch.zeros_like(value)
             some = 4 if len(value) >= 4 else 1
             state[name][:some] = to_torch(rng.choice([-1., 1.], some) / some ** 0.5)
@@ -135,6 +135,7 @@ def parametrized(f):
         for training in (True, False):
             mode = 'training' if training else 'evaluation'
             case(f'spectralNorm: {label}, {mode}', layer, parametrizations.spectral_norm, training=training, draw=draw_spectral)
+            case(f'spectralNorm: {label}, the older one, {mode}', layer, lambda m: spectral_norm(m, n_power_iterations=2), training=training, draw=draw_spectral, names='hook', powerIterations=2)
         case(f'spectralNorm: {label}, axis 1, three iterations', layer, lambda m: parametrizations.spectral_norm(m, n_power_iterations=3, dim=1), True, draw_spectral, axis=1, powerIterations=3)
     for label, (rows, columns) in {'square': (4, 4), 'tall': (5, 3), 'wide': (2, 6), 'column': (4, 1)}.items():
         layer = {'kind': 'Linear', 'inFeatures': columns, 'outFeatures': rows}
