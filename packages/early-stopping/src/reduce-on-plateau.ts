@@ -52,7 +52,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): AnyPlugin
     version,
     apiVersion: 1,
     ...(options.instance !== undefined && { instance: options.instance }),
-    options: { monitor, split, mode, ...given },
+    options: { monitor, split, ...plateau.options },
     claims: { reads: ['eval.weights'], writes: { lr: 'affine' } },
     batchSemantics: 'per-sample',
     init: () => ({ tensors: {}, json: plateau.initial as unknown as Json }),

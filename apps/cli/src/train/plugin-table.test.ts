@@ -45,10 +45,10 @@ describe('a plugin by name', () => {
   });
 
   test('stands in the plan with its defaults', async () => {
-    const plugins: readonly PluginConfig[] = [{ name: 'sam' }, { name: 'lookahead', k: 3 }, { name: 'skipNonFinite' }, { name: 'rDrop' }, { name: 'swa' }];
+    const plugins: readonly PluginConfig[] = [{ name: 'sam' }, { name: 'lookahead', k: 3 }, { name: 'skipNonFinite' }, { name: 'rDrop' }, { name: 'swa' }, { name: 'reduceOnPlateau' }];
     const trainer = await makeTrainer(checkConfig('train', { plugins }), { model: 'mlp', run: 'regularized', seed: 0, classes: 10 });
     const said = trainer.explain();
-    for (const line of ['{"rho":0.05}', '{"k":3,"alpha":0.5}', '{"maxConsecutive":10}', '{"alpha":1}', '"updateBatchNorm":true']) expect(said).toContain(line);
+    for (const line of ['{"rho":0.05}', '{"k":3,"alpha":0.5}', '{"maxConsecutive":10}', '{"alpha":1}', '"updateBatchNorm":true', '"factor":0.1,"patience":10']) expect(said).toContain(line);
   });
 
   test('several averages go by instance', async () => {

@@ -28,6 +28,8 @@ export interface PlateauState {
 }
 
 export interface Plateau {
+  /** With their defaults. */
+  readonly options: Required<PlateauOptions>;
   readonly initial: PlateauState;
   /** The state after one more check of the metric. */
   update(state: PlateauState, metric: number): PlateauState;
@@ -65,6 +67,7 @@ export function plateau(options: PlateauOptions = {}, where = 'schedules.plateau
     return mode === 'min' ? metric < best - margin : metric > best + margin;
   };
   return {
+    options: { mode, factor, patience, threshold, thresholdMode, cooldown, minScale },
     initial: { best: null, badChecks: 0, cooldownLeft: 0, scale: 1 },
     update: (state, metric) => {
       const improved = better(metric, state.best);
