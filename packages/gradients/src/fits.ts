@@ -9,7 +9,7 @@ export const valuesOf = async (params: Readonly<Record<string, Tensor>>): Promis
   Object.fromEntries(await Promise.all(Object.entries(params).map(async ([path, x]) => [path, Array.from(await x.data())] as const)));
 
 /** 16 samples of three numbers in two classes; two steps of 8. */
-export const twoClasses = (): Dataset =>
+const twoClasses = (): Dataset =>
   arrayDataset({ inputs: Float32Array.from(sample(48, { seed: 2 })), shape: [3], labels: Int32Array.from({ length: 16 }, (_, i) => i % 2), numClasses: 2 });
 
 /** The same data, infinite in the batches that `bad` names; data sets themselves refuse such samples. */

@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor';
 import type { Batch, Inputs, Target } from '../../types';
 
 /** Up to `count` parts of almost equal size, in order; the first ones take one sample more. */
-export function splitBatch(batch: Batch, count: number): readonly Batch[] {
+function splitBatch(batch: Batch, count: number): readonly Batch[] {
   const parts = Math.min(count, batch.size);
   if (parts <= 1) return [batch];
   let start = 0;

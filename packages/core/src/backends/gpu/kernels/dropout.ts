@@ -35,7 +35,7 @@ const masked = defineProgram({
 });
 
 /** Bit i is set where element i is kept: its 16 bits of Philox are at or above the threshold. */
-export function packedMask(size: number, threshold: number, key: readonly number[]): Float32Array {
+function packedMask(size: number, threshold: number, key: readonly number[]): Float32Array {
   const [k0 = 0, k1 = 0, c1 = 0, c2 = 0, c3 = 0] = key;
   const words = new Uint32Array(4);
   // Eight draws a block: three blocks fill a float.
