@@ -1,6 +1,7 @@
 /** What a `parsimony.config.ts` imports. */
 import type { TrainConfig } from './train/config';
 
+export type { BackendConfig } from './train/backend';
 export type { DataSource, RunName } from './train/config';
 export { gradientNorm } from './train/gradient-norm';
 export type { Layout } from './train/layout';

@@ -15,9 +15,10 @@ export const flags = {
   patience: { type: 'string', description: `Epochs without a better validation loss before a regularized run stops (default: ${defaults.patience})`, valueHint: 'N' },
   seed: { type: 'string', description: `First seed (default: ${defaults.seed})`, valueHint: 'N' },
   seeds: { type: 'string', description: `Number of seeds; with several, the table shows mean and standard deviation (default: ${defaults.seeds})`, valueHint: 'N' },
+  backend: { type: 'string', description: `wasm, gpu (gpu.js), or auto: graphics hardware where it answers, else wasm (default: ${String(defaults.backend)})`, valueHint: 'NAME' },
   threads: { type: 'string', description: 'Threads of the wasm backend (default: 0, one for each core)', valueHint: 'N' },
   json: { type: 'string', description: 'Write the configuration and every outcome to this file', valueHint: 'FILE' },
-  resume: { type: 'string', description: 'Go on with a training that was interrupted (default: the newest in runs/). Only --threads, --json and --report may be given beside it', valueHint: '[FOLDER]' },
+  resume: { type: 'string', description: 'Go on with a training that was interrupted (default: the newest in runs/). Only --backend, --threads, --json and --report may be given beside it', valueHint: '[FOLDER]' },
   report: { type: 'string', description: 'Write the report, one HTML file, here (default: runs/<time>/report.html)', valueHint: 'FILE' },
 } as const;
 
@@ -25,7 +26,7 @@ type Flag = keyof typeof flags;
 
 /** Flags whose value is a list of names, and those whose value is a text; the others are numbers. */
 const lists: readonly Flag[] = ['models', 'runs'];
-const texts: readonly Flag[] = ['data'];
+const texts: readonly Flag[] = ['data', 'backend'];
 /** Flags that say where files are, and are no part of a configuration. */
 const files: readonly Flag[] = ['config', 'json', 'report', 'resume'];
 

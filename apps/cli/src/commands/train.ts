@@ -1,12 +1,13 @@
 /** `parsimony train`. */
 import { writeFile } from 'node:fs/promises';
-import { backendInfo, fail, useBackend } from '@parsimony/core';
+import { backendInfo, fail } from '@parsimony/core';
 import type { Splits } from '@parsimony/datasets';
 import { defineCommand } from 'citty';
 import { duration, terminalProgress } from '../terminal/progress';
 import { type AugmentedSamples, augmentedSamples } from '../report/augmented';
 import { writeReport } from '../report/report';
 import { listen } from '../terminal/interrupt';
+import { startBackend } from '../train/backend';
 import { checkConfig, type TrainConfig } from '../train/config';
 import { configJson, type ConfigRow, configRows, showValue } from '../train/describe';
 import { classesOf, loadData, trainOnce } from '../train/experiment';
@@ -77,11 +78,21 @@ interface Training { readonly config: TrainConfig; readonly rows: readonly Confi
 
 const wayOn = (folder: TrainingFolder): string => `Go on with: parsimony train --resume ${folder.path}`;
 
-async function train({ config, rows, folder, json, report }: Training): Promise<void> {
+async function train(training: Training): Promise<void> {
+  const { backend, threads } = training.config;
+  const executor = await startBackend(backend, threads, () => process.stdout.write('Kernels are compiled as they are needed: the first step takes longer.\n'));
+  try {
+    await trainAndReport(training);
+  } finally {
+    // A device that is open keeps the process alive.
+    await executor.dispose();
+  }
+}
+
+async function trainAndReport({ config, rows, folder, json, report }: Training): Promise<void> {
   const out = process.stdout;
   const startedAt = performance.now();
   const interruption = listen(out);
-  await useBackend('wasm', config.threads === 0 ? {} : { threads: config.threads });
   out.write(`${backendInfo().description}. Data: ${showValue(config.data)}; ${config.trainSize} images to train on, ${config.validationSize} for validation.\n\n`);
   let stopped: Stopped | undefined;
   try {
@@ -118,7 +129,7 @@ async function train({ config, rows, folder, json, report }: Training): Promise<
 }
 
 /** What may change between the parts of a training. */
-const free: readonly (keyof TrainConfig)[] = ['threads'];
+const free: readonly (keyof TrainConfig)[] = ['backend', 'threads'];
 
 async function resumed(name: string, given: Partial<TrainConfig>, config: unknown): Promise<Pick<Training, 'config' | 'rows' | 'folder'>> {
   const [other] = [...(config === undefined ? [] : ['config']), ...Object.keys(given).filter((key) => !free.includes(key as keyof TrainConfig))];

@@ -1,6 +1,7 @@
 /** What `parsimony train` can be told, its defaults, and the checks that every value passes, from a file or the command line. */
 import { checkChoice, checkNumber, checkOptions, fail, type Schedule, show } from '@parsimony/core';
 import type { Splits } from '@parsimony/datasets';
+import { type BackendConfig, checkBackend } from './backend';
 import type { Layout } from './layout';
 import { checkModel, type ModelChoice, modelName, modelNames } from './models';
 import { checkOptimizer, type OptimizerConfig } from './optimizer';
@@ -33,7 +34,9 @@ export interface TrainConfig {
   /** Of the first run; runs over several seeds count up from it. */
   readonly seed: number;
   readonly seeds: number;
-  /** 0: one for each core. */
+  /** `wasm`; `gpu`, gpu.js; `auto`: graphics hardware where it answers, wasm otherwise. Or `gpu` with its mode: { name: 'gpu', mode: 'webgpu' }. */
+  readonly backend: BackendConfig;
+  /** Of wasm. 0: one for each core. */
   readonly threads: number;
 }
 
@@ -45,7 +48,7 @@ export const defaults: TrainConfig = {
     { name: 'weightDecay', decay: 1e-2 }, { name: 'randomCrop', padding: 2 }, { name: 'mixup', alpha: 0.2 }, { name: 'ema', decay: 0.99 },
     { name: 'earlyStopping' },
   ],
-  patience: 15, seed: 0, seeds: 1, threads: 0,
+  patience: 15, seed: 0, seeds: 1, backend: 'wasm', threads: 0,
 };
 
 /** Refuses what is no configuration, naming the key, what was expected and what came; fills in the defaults. */
@@ -74,7 +77,7 @@ export function checkConfig(where: string, given: unknown): TrainConfig {
   refuseTwice(where, 'runs', runs);
   refuseTwice(where, 'models', models.map(modelName));
   return {
-    ...c, runs, models,
+    ...c, runs, models, backend: checkBackend(where, c.backend),
     optimizer: checkOptimizer(where, c.optimizer), schedule: checkRateSchedule(where, c.schedule), plugins: checkPlugins(where, c.plugins, models),
   };
 }

@@ -148,8 +148,8 @@ async function newestUnfinished(): Promise<string> {
 /** Refuses a configuration that is not the one a training was begun with: a file that was changed since. */
 export function checkUnchanged(folder: TrainingFolder, config: TrainConfig): void {
   const [before, now] = [folder.begun.config, configJson(config)] as unknown as Readonly<Record<string, Json>>[];
-  // As many threads as the machine has now are fine.
-  const changed = Object.keys({ ...before, ...now }).filter((key) => key !== 'threads' && JSON.stringify(before?.[key]) !== JSON.stringify(now?.[key]));
+  // What the machine has now is fine.
+  const changed = Object.keys({ ...before, ...now }).filter((key) => !['backend', 'threads'].includes(key) && JSON.stringify(before?.[key]) !== JSON.stringify(now?.[key]));
   const [key] = changed;
   if (key !== undefined) {
     fail('config', `parsimony train: ${folder.path} was begun with \`${key}\` ${JSON.stringify(before?.[key])}; ${folder.begun.file ?? 'the configuration'} now says ${JSON.stringify(now?.[key])}. Put it back, or begin anew.`);
