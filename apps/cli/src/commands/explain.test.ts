@@ -15,7 +15,7 @@ describe('parsimony explain', () => {
   test('prints configuration, hooks in their order, findings and the rates of every parameter', async () => {
     const text = await explained({ models: ['mlp'], lr: 0.01, batchSize: 64 });
     const places = [
-      'Configuration', 'lr              0.01', 'command line', 'patience        15', 'default',
+      'Configuration', 'lr               0.01', 'command line', 'patience         15', 'default',
       'Run: mlp plain', '50 epochs of 4 steps, 200 steps at most', 'Plugins', '@parsimony/cli/gradient-norm', 'Hooks, in the order of a fit', 'transformGrads  @parsimony/cli/gradient-norm [pre]', '0.weight  [512, 784]  lr 0.01  no decay',
       'Run: mlp regularized', '@parsimony/weight-decay', 'Hooks, in the order of a fit', 'transformBatch', '@parsimony/augment/random-crop [pre]', '@parsimony/augment/mixup',
       'Findings', 'dropout-before-batch-norm', 'Parameters, with their rates at step 0', '0.weight  [512, 784]  lr 0.01  decay 0.01 (decoupled)', '0.bias    [512]       lr 0.01  no decay',
@@ -38,6 +38,14 @@ describe('parsimony explain', () => {
 
   test('a small batch shows before the fit what it does to a batch norm', async () => {
     expect(await explained({ models: ['cnn'], runs: ['regularized'], batchSize: 2 })).toContain('With a batch size of 2');
+  });
+
+  test('a step in microbatches says what becomes of batch norms', async () => {
+    const given = { models: ['mlp'], runs: ['regularized'], batchSize: 64, accumulate: 4 };
+    expect(await explained(given)).toMatch(/4 microbatches a step[^]*batch-norm-accumulation/);
+    const unsplit = await explained({ ...given, batchStatistics: 'unsplit' });
+    expect(unsplit).toMatch(/batchStatistics +unsplit +command line[^]*not split into 4/);
+    expect(unsplit).not.toContain('batch-norm-accumulation');
   });
 
   test('a network that is none is named', async () => {

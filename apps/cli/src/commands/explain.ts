@@ -38,6 +38,7 @@ async function findingsOfBatchSize(config: TrainConfig, model: ModelChoice, run:
   network.assignPaths();
   const { findings } = createPlan(await pluginsOf(model, run, config, classes), network, {
     loss: losses.crossEntropy(), optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), batchSize: config.batchSize,
+    accumulate: config.accumulate, batchStatistics: config.batchStatistics,
   });
   return findings.filter(({ message }) => !known.some((k) => k.message === message));
 }

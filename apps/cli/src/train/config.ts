@@ -1,5 +1,5 @@
 /** What `parsimony train` can be told, its defaults, and the checks that every value passes, from a file or the command line. */
-import { checkChoice, checkNumber, checkOptions, fail, type Schedule, show } from '@parsimony/core';
+import { checkChoice, checkNumber, checkOptions, fail, type Schedule, show, type TrainerOptions } from '@parsimony/core';
 import type { Splits } from '@parsimony/datasets';
 import { type BackendConfig, checkBackend } from './backend';
 import type { Layout } from './layout';
@@ -23,6 +23,10 @@ export interface TrainConfig {
   readonly runs: readonly RunName[];
   readonly epochs: number;
   readonly batchSize: number;
+  /** Microbatches that a step goes through, one after the other. */
+  readonly accumulate: number;
+  /** Whether batch norms take the statistics of each microbatch, or a step is left whole where there are batch norms. */
+  readonly batchStatistics: NonNullable<TrainerOptions['batchStatistics']>;
   readonly optimizer: OptimizerConfig;
   readonly lr: number;
   /** A factor of `lr` over the steps of a run. */
@@ -43,7 +47,7 @@ export interface TrainConfig {
 /** Strengths are common defaults, and early stopping looks at validation alone: nothing sees the test images. */
 export const defaults: TrainConfig = {
   data: 'mnist', trainSize: 2000, validationSize: 2000, models: modelNames, runs: runNames,
-  epochs: 50, batchSize: 128, optimizer: { name: 'adam' }, lr: 1e-3, schedule: 1,
+  epochs: 50, batchSize: 128, accumulate: 1, batchStatistics: 'microbatch', optimizer: { name: 'adam' }, lr: 1e-3, schedule: 1,
   plugins: [
     { name: 'weightDecay', decay: 1e-2 }, { name: 'randomCrop', padding: 2 }, { name: 'mixup', alpha: 0.2 }, { name: 'ema', decay: 0.99 },
     { name: 'earlyStopping' },
@@ -66,6 +70,9 @@ export function checkConfig(where: string, given: unknown): TrainConfig {
   whole('epochs', 1);
   // Batch norm cannot normalise a batch of one.
   whole('batchSize', 2);
+  // So is each microbatch.
+  checkNumber(where, 'accumulate', c.accumulate, { min: 1, max: Math.floor(c.batchSize / 2), integer: true });
+  checkChoice(where, 'batchStatistics', c.batchStatistics, ['microbatch', 'unsplit']);
   whole('patience', 1);
   whole('seeds', 1);
   // The last one too must be one that can be counted to.

@@ -26,7 +26,7 @@ export interface TrainerSettings {
 export async function makeTrainer(config: TrainConfig, { model, run, seed, classes, watchers = [], accuracy = metrics.accuracy() }: TrainerSettings): Promise<Trainer> {
   return new Trainer({
     model: buildModel(model, run === 'regularized', classes), loss: losses.crossEntropy(),
-    optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), seed, metrics: [accuracy],
+    optimizer: makeOptimizer(config.optimizer, rateOf(config.lr, config.schedule)), seed, metrics: [accuracy], accumulate: config.accumulate, batchStatistics: config.batchStatistics,
     plugins: [...await pluginsOf(model, run, config, classes), ...watchers],
   });
 }
