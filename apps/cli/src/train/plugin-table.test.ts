@@ -1,6 +1,8 @@
 import { useBackend } from '@parsimony/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkConfig } from './config';
+import { loadData, trainOnce } from './experiment';
+import { parseConfig } from './load-config';
 import { checkOptimizer, makeOptimizer, type OptimizerConfig } from './optimizer';
 import { pluginNames } from './plugin-table';
 import { makePlugins, type PluginConfig } from './plugins';
@@ -66,4 +68,22 @@ test.each(['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad', 'lion', 'muon'] as cons
 test('muon takes schedules within the options of its AdamW', () => {
   const config: OptimizerConfig = { name: 'muon', adamw: { lrScale: { schedule: 'curriculum', end: 0.5 } } };
   expect(makeOptimizer(config, 0.1).options).toMatchObject({ adamw: { lrScale: { schedule: 'curriculum', start: 0, end: 0.5 } } });
+});
+
+test('a configuration in JSON trains with many of them, in microbatches', async () => {
+  const config = checkConfig('train', parseConfig('a.json', `{
+    "models": ["mlp"], "trainSize": 128, "validationSize": 32, "epochs": 8, "batchSize": 32, "accumulate": 2, "batchStatistics": "unsplit",
+    "optimizer": { "name": "lion", "betas": [0.9, 0.98] }, "lr": 3e-4,
+    "schedule": { "schedule": "swa", "value": { "schedule": "cosine", "value": 1 }, "swaLr": 0.5 },
+    "plugins": [
+      { "name": "weightDecay" }, { "name": "sam", "rho": { "schedule": "late", "value": 0.05, "steps": 2 } }, { "name": "adaptiveClip" },
+      { "name": "centralization" }, { "name": "gradientNoise", "eta": 1e-5 }, { "name": "skipNonFinite" }, { "name": "lookahead", "k": 2 },
+      { "name": "rDrop", "alpha": { "schedule": "early", "value": 1, "steps": 3 } }, { "name": "orthogonalRegularization", "lambda": 1e-4 },
+      { "name": "swa", "startStep": 16, "everySteps": 4 }, { "name": "ema", "decay": 0.9, "evaluate": "log" }
+    ] }`));
+  const { outcome, explained } = await trainOnce(config, 'mlp', 'regularized', 0, await loadData(config, 'mlp'), { update: () => {}, finish: () => {} });
+  expect(outcome).toMatchObject({ epochs: 8, reason: 'completed' });
+  // Chance is 10 %.
+  expect(outcome.train).toBeGreaterThan(0.5);
+  expect(explained).toContain('not split into 2');
 });
