@@ -5,8 +5,9 @@ import { definePackage } from '../../tooling/tsup/preset.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Packages whose code is bundled into dist/gpu.js; their licences go along. acorn is inside gpu.js's own bundle. */
-const bundled = ['gpu.js', 'acorn'];
+/** Packages whose code is bundled into dist/gpu.js; their licences go along. The last two are inside gpu.js's own bundle. */
+const ofGpuJs = createRequire(require.resolve('gpu.js/package.json'));
+const bundled = [['gpu.js', require], ['acorn', ofGpuJs], ['gpu-mock.js', ofGpuJs]] as const;
 
 export default definePackage({
   entry: { index: 'src/index.ts', gpu: 'src/gpu.ts' },
@@ -14,11 +15,11 @@ export default definePackage({
   external: [/^node:/, '@parsimony/core'],
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   onSuccess: async () => {
-    const licences = bundled.map((name) => `${name}\n\n${readFileSync(licenceOf(name), 'utf8')}`);
+    const licences = bundled.map(([name, from]) => `${name}\n\n${licenceOf(name, from)}`);
     writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licences.join('\n---\n\n'));
   },
 });
 
-function licenceOf(name: string): string {
-  return join(dirname(require.resolve(`${name}/package.json`)), 'LICENSE');
+function licenceOf(name: string, from: NodeJS.Require): string {
+  return readFileSync(join(dirname(from.resolve(`${name}/package.json`)), 'LICENSE'), 'utf8');
 }
