@@ -33,6 +33,18 @@ describe('a plugin by name', () => {
     expect(() => checkConfig('train', { plugins: [{ name }] })).toThrow(/^train: `plugins\[0\](\.teacher)?`.* (must be|is required)/);
   });
 
+  test('has the types of its options', () => {
+    const right = { name: 'lookahead', k: 3, alpha: 0.5 } as const satisfies PluginConfig;
+    // @ts-expect-error - a number or a schedule.
+    const wrongType: PluginConfig = { name: 'sam', rho: 'far' };
+    // @ts-expect-error - no such option.
+    const wrongKey: PluginConfig = { name: 'sam', rhoo: 0.1 };
+    // @ts-expect-error - no such plugin.
+    const wrongName: PluginConfig = { name: 'sams', rho: 0.1 };
+    expect(() => checkConfig('train', { plugins: [right] })).not.toThrow();
+    for (const wrong of [wrongType, wrongKey, wrongName]) expect(() => checkConfig('train', { plugins: [wrong] })).toThrow('train: `plugins[0]');
+  });
+
   test('takes what it does not say from the configuration', async () => {
     expect((await only({ name: 'earlyStopping' })).options).toMatchObject({ patience: 7 });
     expect((await only({ name: 'earlyStopping', patience: 3 })).options).toMatchObject({ patience: 3 });
