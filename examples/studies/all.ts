@@ -1,9 +1,11 @@
 /** Every study, by its name on the command line. */
+import { averagesStudy } from './averages';
 import { batchNormRatesStudy } from './batch-norm-rates';
 import { batchSizesStudy } from './batch-sizes';
 import { decayExclusionsStudy } from './decay-exclusions';
 import { decayStrengthsStudy } from './decay-strengths';
 import { dropoutStudy } from './dropout';
+import { flatnessStudy } from './flatness';
 import type { Study } from './study';
 
-export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy] as readonly unknown[] as readonly Study[];
+export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy, averagesStudy, flatnessStudy] as readonly unknown[] as readonly Study[];
