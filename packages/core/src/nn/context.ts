@@ -8,7 +8,7 @@ import { checkNumber, checkOptions } from '../options';
 import { at, checkKey, foldIn, type RngKey } from '../random/key';
 import type { Schedule } from '../schedules/kind';
 import { evaluateSchedule } from '../schedules/schedule';
-import { keep } from '../tensor/scope';
+import { giveBack, keep } from '../tensor/scope';
 import type { Tensor } from '../tensor/tensor';
 import type { ForwardContext, LossTerm, Mode, Weights } from '../types';
 
@@ -86,8 +86,10 @@ export class Pass implements ForwardContext {
   }
 
   stage(path: string, value: Tensor): void {
-    this.bufferUpdates.get(path)?.dispose();
+    const before = this.bufferUpdates.get(path);
     this.bufferUpdates.set(path, keep(value));
+    // The tape may need it: spectral norm divides by a product with its vectors.
+    if (before && before !== value) giveBack(before);
   }
 
   /** How the module at a path runs. */

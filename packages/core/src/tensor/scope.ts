@@ -35,6 +35,13 @@ export function forget(tensor: Tensor): void {
 /** @internal Whether a tensor belongs to the innermost open scope: made in it, or moved to it by one inside. */
 export const inInnermostScope = (tensor: Tensor): boolean => stack.length > 0 && owners.get(tensor) === stack[stack.length - 1];
 
+/** @internal Gives back a kept tensor that an open tape may still need: with the innermost scope, at once where none is open. */
+export function giveBack(tensor: Tensor): void {
+  if (tensor.disposed || owners.has(tensor)) return;
+  if (adopt(tensor)) unwatch(tensor);
+  else tensor.dispose();
+}
+
 /** @internal Tells scopes about a tape; what it retains moves outwards to the scope it was opened in. */
 export function pushRetainer(retainer: Retainer): () => void {
   const entry = { retainer, depth: stack.length };

@@ -7,7 +7,7 @@ import type { Dataset } from '../../data/dataset';
 import { batches } from '../../data/loader';
 import { inference, type Pass, training } from '../../nn/context';
 import { at, foldIn, type RngKey } from '../../random/key';
-import { scope } from '../../tensor/scope';
+import { giveBack, scope } from '../../tensor/scope';
 import { isTensor } from '../../tensor/find';
 import type { Batch, Inputs, Outputs, Weights } from '../../types';
 import type {
@@ -116,7 +116,7 @@ function call(run: Run, inputs: Inputs, options: Parameters<FitContext['call']>[
   try {
     return scope(() => run.model.forward(inputs, pass));
   } finally {
-    for (const value of pass.bufferUpdates.values()) value.dispose();
+    for (const value of pass.bufferUpdates.values()) giveBack(value);
   }
 }
 

@@ -2,7 +2,7 @@
 import { fail, show } from '../../errors';
 import { Pass } from '../../nn/context';
 import { isTensor, tensorsIn } from '../../tensor/find';
-import { pushRetainer } from '../../tensor/scope';
+import { giveBack, pushRetainer } from '../../tensor/scope';
 import { sameShape, showShape } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
 import type { Batch, LossTerm, Outputs, Target } from '../../types';
@@ -86,14 +86,15 @@ function pass(run: Run, hooks: Hooks, micro: MicroState, takeTerms: (terms: read
     takeTerms(own.lossTerms);
     if (!micro.freezeBuffers) {
       for (const [path, value] of own.bufferUpdates) {
-        step.staged.get(path)?.dispose();
+        const before = step.staged.get(path);
         step.staged.set(path, value);
+        if (before) giveBack(before);
       }
       own.bufferUpdates.clear();
     }
     return outputs;
   } finally {
-    for (const value of own.bufferUpdates.values()) value.dispose();
+    for (const value of own.bufferUpdates.values()) giveBack(value);
   }
 }
 
