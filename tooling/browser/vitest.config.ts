@@ -11,7 +11,7 @@ import { chromium, chromiumFlags, isolationHeaders } from './chromium.ts';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-const common = { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false };
+const common = { testTimeout: 240_000, hookTimeout: 60_000, fileParallelism: false };
 
 const inBrowser = {
   root: here,

@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(`the WebGPU device${missing === undefined
       expect(values.findIndex((v, i) => v !== (i % 4099) + 1)).toBe(-1);
       device.free(x);
       device.free(y);
-    }, 60_000);
+    }, 180_000);
 
     test('a kernel of more inputs than can be bound is named with the limit', () => {
       const inputs = Array.from({ length: 8 }, (_, k) => `x${k}`);

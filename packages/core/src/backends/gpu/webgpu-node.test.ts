@@ -14,7 +14,7 @@ describe.skipIf(missing !== undefined)(`gpu.js in mode webgpu${missing === undef
   const executor = gpuExecutor({ mode: 'webgpu', strict: true });
   afterAll(() => executor.dispose());
 
-  for (const { name, run } of executorParity(executor, { nonFinite: false, wideIntegers: false })) test(name, () => run(), 60_000);
+  for (const { name, run } of executorParity(executor, { nonFinite: false, wideIntegers: false })) test(name, () => run(), 180_000);
 
   test('leaves no memory in use', () => expect(executor.bytes()).toBe(0));
   test('gave no kernel to another mode', () => expect(executor.fallbacks()).toEqual([]));
@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined)('without WGSL of its own', () => {
   afterAll(() => executor.dispose());
 
   const cases = executorParity(executor, { nonFinite: false, wideIntegers: false }).filter(({ name }) => withWgsl.test(name));
-  for (const { name, run } of cases) test(name, () => run(), 60_000);
+  for (const { name, run } of cases) test(name, () => run(), 180_000);
 
   test('are all of these', () => expect(cases.length).toBeGreaterThan(10));
 });
