@@ -67,7 +67,8 @@ function underNoise(x: Tensor, pLogit: Tensor, temperature: number, noise: Tenso
  *
  * @param pLogit - log p - log(1 - p): one element.
  * @param weights - Those of the layer, W.
- * @param inputs - K: how many units of a sample are dropped or not.
+ * @param inputs - K: how many units of a sample are dropped or not; whole, 0 or more.
+ * @throws dtype: what is no float32 tensor. option: no weights, or another K.
  * @see Gal, Hron and Kendall, arXiv:1705.07832, equations 3 and 4, for inputs scaled by 1 / (1 - p).
  * @example
  * ```ts

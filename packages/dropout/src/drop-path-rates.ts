@@ -16,6 +16,7 @@ const share = (l: number, depth: number, rule: RateRule): number =>
  * @param depth - Number of blocks, 1 or more.
  * @param max - Rate of the last block, in [0, 1].
  * @throws option: another depth or rate.
+ * @see Huang et al., arXiv:1603.09382, section 3, whose rates begin at max / depth: `setDropPathRates` has both.
  * @example
  * ```ts
  * import { dropPathRates } from '@parsimony/dropout';

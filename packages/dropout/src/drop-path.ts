@@ -46,7 +46,8 @@ export interface DropPathOptions {
  * Sets the whole of a sample to zero with probability p in training; the identity in evaluation. Put it last in a residual
  * branch: x + dropPath(f(x)) then skips f for that sample.
  *
- * @throws option: `p` missing or outside [0, 1], or an unknown option.
+ * @throws option: `p` missing or outside [0, 1], or an unknown option. shape, in training: an input without axes.
+ * @see `dropPath`
  * @example
  * ```ts
  * import { nn, random, ready, training, zeros } from '@parsimony/core';

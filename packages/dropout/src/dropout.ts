@@ -45,6 +45,7 @@ export interface DropoutOptions {
  * Each forward of a step draws a mask of its own, from the key of the module's path.
  *
  * @throws option: `p` outside [0, 1], or an unknown option.
+ * @see `dropout`
  * @example
  * ```ts
  * import { ones, random, ready, training } from '@parsimony/core';

@@ -18,6 +18,7 @@ export const checkScaling = (where: string, value: unknown): Scaling => checkCho
  *
  * @param shape - Of the mask; axes of size 1 are dropped or kept as a whole.
  * @param p - Probability of a zero, in [0, 1], to within 2^-17.
+ * @throws option: `p` outside [0, 1], or no key. shape: what is no shape.
  * @example
  * ```ts
  * import { random, ready } from '@parsimony/core';

@@ -69,9 +69,10 @@ export function convertNorms<M extends nn.Module<never, unknown>>(model: M, rule
 
 /**
  * Every batch norm of a model, ghosts too, becomes a `SyncBatchNorm` with its options and state, in place: `convertNorms` to 'sync', save
- * that a model without batch norms stays as it is. PyTorch's `convert_sync_batchnorm`.
+ * that a model without batch norms stays as it is.
  *
  * @throws option: something that is not a module, or a model that is itself a norm.
+ * @see PyTorch's `SyncBatchNorm.convert_sync_batchnorm`.
  * @example
  * ```ts
  * import { nn } from '@parsimony/core';

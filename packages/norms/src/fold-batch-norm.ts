@@ -78,7 +78,8 @@ export function foldBatchNorm<L extends FoldableLayer>(layer: L, norm: BatchNorm
  * weights, the norm's place an `nn.Identity`, so that paths stay. For inference only: a training would find no norms.
  *
  * @returns the paths of the norms folded; [] where there was none.
- * @throws state: a model that has no values yet.
+ * @throws option: something that is not a module. state: a model that has no values yet.
+ * @see `foldBatchNorm`
  * @example
  * ```ts
  * import { nn, ones, random, ready } from '@parsimony/core';
