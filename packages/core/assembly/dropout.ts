@@ -41,8 +41,8 @@ export function dropoutTask(chunk: i32): void {
 // @ts-ignore: decorator
 @inline function low(a: v128, b: v128): v128 { return i32x4.shuffle(a, b, 0, 2, 4, 6); }
 
-/** Eight blocks of the generator, of counters `first` to `first` + 7, as 64 half words in scratch. */
-function draw(first: i32): void {
+/** Parameters K0 to C1 + 2 hold key and counter. Eight blocks of the generator, of counters `first` to `first` + 7, as 64 half words in scratch. */
+export function draw(first: i32): void {
   let a0 = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3)), b0 = i32x4.add(a0, i32x4.splat(4));
   let a1 = i32x4.splat(arg(C1)), a2 = i32x4.splat(arg(C1 + 1)), a3 = i32x4.splat(arg(C1 + 2));
   let b1 = a1, b2 = a2, b3 = a3;

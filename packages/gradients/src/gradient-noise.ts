@@ -1,5 +1,5 @@
 /** Gradient noise: Gaussian, and less of it with every step. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, random, type RngKey, type Schedule, scope, strength, tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, random, type RngKey, type Schedule, scope, strength } from '@parsimony/core';
 import { version } from '../package.json';
 
 export interface GradientNoiseOptions {
@@ -32,8 +32,8 @@ export function gradientNoiseStd(t: number, options: { readonly eta?: number; re
 }
 
 /**
- * g + N(0, std^2) for every element of every gradient. The draws are made on the host, from `key` with each path folded in, so they
- * are the same bits on every backend, whatever other parameters there are.
+ * g + N(0, std^2) for every element of every gradient. The draws are those of `key` with each path folded in, the same
+ * bits on every backend, whatever other parameters there are.
  *
  * @param grads - By path; float32.
  * @param options - `key`; `std`, 0 or more.
@@ -51,7 +51,7 @@ export function addGradientNoise<G extends Params>(grads: G, options: { readonly
   const std = checkNumber('addGradientNoise', 'std', options.std, { min: 0 });
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => {
     const key = random.foldIn(options.key, path);
-    return [path, std === 0 ? g : ops.add(g, tensor(random.normal(key, g.size, { std }), g.shape))];
+    return [path, ops.addNormal(g, std, key)];
   })) as unknown as G);
 }
 

@@ -35,6 +35,7 @@ export const gradients: GradientTable = {
   adaptiveAvgPool: adaptiveAvgPoolGradient,
   adaptiveAvgPoolGrad: adaptiveAvgPoolGradGradient,
   adaptiveMaxPool: maxPoolGradient,
+  addNormal: (_, [dy]) => [dy],
   allFinite: 'none',
   avgPool: avgPoolGradient,
   avgPoolGrad: avgPoolGradGradient,

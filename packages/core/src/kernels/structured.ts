@@ -82,6 +82,11 @@ export interface StructuredKernels {
    * where odd. Kept where the draw >= threshold.
    */
   dropout: Record<never, never>;
+  /**
+   * x -> y = x + std z; scalars [std, k0, k1, c1, c2, c3]. z is standard normal in float32: of each pair (2i, 2i + 1), Box and Muller's
+   * transform of the words 2i and 2i + 1 of the stream, that is Philox4x32-10 with key (k0, k1) and counters (0, c1, c2, c3), (1, c1, …), ….
+   */
+  addNormal: Record<never, never>;
   /** x0, x1, … -> y [] float32: 1 where every element of all is finite, else 0. */
   allFinite: Record<never, never>;
   /** x0, x1, … -> y [] float32: the sum of squares of all elements of all. */
@@ -94,5 +99,5 @@ export const structuredKernels: readonly StructuredKernel[] = [
   'fill', 'strided', 'stridedAdd', 'concat', 'pad', 'indexSelect', 'indexAdd', 'gather', 'scatterAdd', 'scatter',
   'reduce', 'argReduce', 'cumsum', 'matmul', 'linear', 'conv', 'convInputGrad', 'convWeightGrad', 'maxPool', 'avgPool',
   'avgPoolGrad', 'adaptiveAvgPool', 'adaptiveAvgPoolGrad', 'adaptiveMaxPool', 'softmax', 'logSoftmax', 'softmaxGrad',
-  'logSoftmaxGrad', 'layerNorm', 'layerNormGrad', 'batchNorm', 'batchNormGrad', 'dropout', 'allFinite', 'sumSquares',
+  'logSoftmaxGrad', 'layerNorm', 'layerNormGrad', 'batchNorm', 'batchNormGrad', 'dropout', 'addNormal', 'allFinite', 'sumSquares',
 ];

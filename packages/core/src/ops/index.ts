@@ -1,6 +1,7 @@
 export { abs } from './abs';
 export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d, adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d, type OutputSize } from './adaptive-pool';
 export { add } from './add';
+export { addNormal } from './add-normal';
 export { all } from './all';
 export { allFinite } from './all-finite';
 export { any } from './any';

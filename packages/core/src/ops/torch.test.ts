@@ -57,6 +57,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
 const elsewhere: Readonly<Record<string, string>> = {
   averageStep: 'an update without a gradient: average-step.test.ts',
   dropout: 'its mask comes from our own generator: checked by vectors and statistics',
+  addNormal: 'its noise comes from our own generator: add-normal.test.ts',
   allFinite: 'PyTorch has no such op: kernels.test of the executors',
   sumSquares: 'PyTorch has no such op: kernels.test of the executors',
 };

@@ -1,6 +1,7 @@
 /** Draws on the host: typed arrays, the same bits everywhere. Upload them with `tensor`. */
 import { checkNumber, checkOptions } from '../options';
 import { checkKey, type RngKey } from './key';
+import { normalPair } from './normal-pair';
 import { philox } from './philox';
 
 /** Calls `use(word, i)` with `count` 32-bit words of the key's stream. */
@@ -70,7 +71,8 @@ export interface NormalOptions {
 }
 
 /**
- * `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms.
+ * `count` float32 numbers, N(mean, std^2), by Box and Muller's transform on 32-bit uniforms: words 2i and 2i + 1 of the key's stream
+ * make numbers 2i and 2i + 1. It is arithmetic alone, so the bits are the same on every engine; `ops.addNormal` draws them on the device.
  *
  * @throws option: a key that is none, or a count that is not a whole number, or `std` below 0.
  * @see Box and Muller, "A note on the generation of random normal deviates" (1958).
@@ -88,12 +90,7 @@ export function normal(key: RngKey, count: number, options: NormalOptions = {}):
   checkNumber('random.normal', 'std', std, { min: 0 });
   const out = new Float32Array(checkNumber('random.normal', 'count', count, { min: 0, integer: true }));
   const pairs = bits(key, count + (count & 1));
-  for (let i = 0; i < count; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log(((pairs[i] as number) + 1) / 0x100000000));
-    const angle = 2 * Math.PI * ((pairs[i + 1] as number) / 0x100000000);
-    out[i] = mean + std * radius * Math.cos(angle);
-    if (i + 1 < count) out[i + 1] = mean + std * radius * Math.sin(angle);
-  }
+  for (let i = 0; i < count; i += 2) normalPair(pairs[i] as number, pairs[i + 1] as number, mean, std, out, i);
   return out;
 }
 

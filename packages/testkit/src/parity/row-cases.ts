@@ -3,7 +3,7 @@ import type { HostTensor } from '../run-kernel';
 import { casesOf, EXACT, float, type KernelCase, ROUNDED, SUMMED, values } from './case';
 
 export function rowCases(): KernelCase[] {
-  return [...softmaxCases(), ...layerNormCases(), ...batchNormCases(), ...dropoutCases(), ...totalsCases()];
+  return [...softmaxCases(), ...layerNormCases(), ...batchNormCases(), ...dropoutCases(), ...normalCases(), ...totalsCases()];
 }
 
 const rows = [[1, 1], [3, 7], [200, 10], [5, 1030], [0, 4], [70, 33]] as const;
@@ -61,6 +61,15 @@ function dropoutCases(): KernelCase[] {
     ...[[0], [1], [7], [8], [9], [17], [1030], [33, 13], [20011]].map((shape) => make(`[${shape.join(', ')}]`, [float(shape)], [shape], { scalars: [32768, 2, ...state] })),
     ...[0, 1, 6554, 65535, 65536].map((threshold) => make(`threshold ${threshold}`, [float([100])], [[100]], { scalars: [threshold, 1.25, ...state] })),
     make('key and counter 0', [float([40])], [[40]], { scalars: [32768, 2, 0, 0, 0, 0, 0] }),
+  ];
+}
+
+function normalCases(): KernelCase[] {
+  const make = casesOf('addNormal', ROUNDED);
+  const state = [0xdeadbeef, 0x12345678, 3, 0xffffffff, 0x80000001];
+  return [
+    ...[[0], [1], [2], [3], [4], [5], [31], [32], [33], [1030], [33, 13], [20011]].map((shape) => make(`[${shape.join(', ')}]`, [float(shape)], [shape], { scalars: [0.5, ...state] })),
+    make('much noise', [float([100])], [[100]], { scalars: [1e6, ...state] }), make('key and counter 0', [float([40])], [[40]], { scalars: [1, 0, 0, 0, 0, 0] }),
   ];
 }
 

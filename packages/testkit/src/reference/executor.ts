@@ -9,6 +9,7 @@ import { indexingKernels } from './indexing';
 import type { AnyKernel } from './kernel';
 import { matmulKernels } from './matmul';
 import { movementKernels } from './movement';
+import { normalKernels } from './normal';
 import { normKernels } from './norm';
 import { poolKernels } from './pool';
 import { reduceKernels } from './reduce';
@@ -19,7 +20,7 @@ import { totalsKernels } from './totals';
 /** The structured kernels by name. */
 export const referenceKernels = {
   ...movementKernels, ...indexingKernels, ...reduceKernels, ...matmulKernels, ...convKernels, ...poolKernels,
-  ...softmaxKernels, ...normKernels, ...dropoutKernels, ...totalsKernels,
+  ...softmaxKernels, ...normKernels, ...dropoutKernels, ...normalKernels, ...totalsKernels,
 } as unknown as Readonly<Record<string, AnyKernel>>;
 
 class ReferenceExecutor implements Executor {

@@ -39,6 +39,7 @@ const commands: Record<string, Make> = {
   ],
   batchNorm: (b) => ['batchNorm', [b.floats(noise(300_000), [30, 100, 100])], [b.like([30, 100, 100]), b.like([100]), b.like([100])], {}, [1e-5]],
   dropout: (b) => ['dropout', [b.floats(noise(300_001))], [b.like([300_001])], {}, [30_000, 2, 1, 2, 3, 4, 5]],
+  addNormal: (b) => ['addNormal', [b.floats(noise(300_001))], [b.like([300_001])], {}, [2, 1, 2, 3, 4, 5]],
   sumSquares: (b) => ['sumSquares', [b.floats(noise(300_000)), b.floats(noise(100_003, 2))], [b.like([])]],
   allFinite: (b) => ['allFinite', [b.floats(noise(300_000).fill(NaN, 290_000, 290_001))], [b.like([])]],
 };

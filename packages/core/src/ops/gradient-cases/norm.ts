@@ -2,7 +2,7 @@
 import { ops, random, tensor } from '../../index';
 import { draw, type GradientCase, gradientCase } from './case';
 
-const { batchNorm, dropout, layerNorm, logSoftmax, normalizeChannels, scaledDotProductAttention, softmax, sumSquares } = ops;
+const { batchNorm, addNormal, dropout, layerNorm, logSoftmax, normalizeChannels, scaledDotProductAttention, softmax, sumSquares } = ops;
 
 export const normCases: readonly GradientCase[] = [
   gradientCase('softmax', { x: draw(2, 4) }, ({ x }) => softmax(x)),
@@ -27,5 +27,6 @@ export const normCases: readonly GradientCase[] = [
       scaledDotProductAttention(q, k, v, { attnMask: tensor([[true, false, true], [true, true, false]]) }),
     )),
   gradientCase('dropout', { x: draw(20) }, ({ x }) => ops.square(dropout(x, 0.4, random.key(3)))),
+  gradientCase('addNormal', { x: draw(20) }, ({ x }) => ops.square(addNormal(x, 0.4, random.key(3)))),
   gradientCase('sumSquares', { x: draw(3), y: draw(2, 2) }, ({ x, y }) => sumSquares([x, y])),
 ];

@@ -6,6 +6,7 @@ import { fill } from './fill';
 import { gather, indexAdd, indexSelect, scatter, scatterAdd } from './indexing';
 import type { GpuKernel } from './kernel';
 import { linear, matmul } from './matmul';
+import { addNormal } from './normal';
 import { batchNorm, batchNormGrad, layerNorm, layerNormGrad } from './norm';
 import { concat, pad } from './place';
 import { adaptiveAvgPool, adaptiveAvgPoolGrad, adaptiveMaxPool, avgPool, avgPoolGrad, maxPool } from './pool';
@@ -21,5 +22,5 @@ export type { GpuKernel } from './kernel';
 export const structured: Readonly<Record<StructuredKernel, GpuKernel>> = {
   fill, strided, stridedAdd, concat, pad, indexSelect, indexAdd, gather, scatterAdd, scatter, reduce, argReduce, cumsum, matmul, linear,
   conv, convInputGrad, convWeightGrad, maxPool, avgPool, avgPoolGrad, adaptiveAvgPool, adaptiveAvgPoolGrad, adaptiveMaxPool,
-  softmax, logSoftmax, softmaxGrad, logSoftmaxGrad, layerNorm, layerNormGrad, batchNorm, batchNormGrad, dropout, allFinite, sumSquares,
+  softmax, logSoftmax, softmaxGrad, logSoftmaxGrad, layerNorm, layerNormGrad, batchNorm, batchNormGrad, dropout, addNormal, allFinite, sumSquares,
 };
