@@ -2,7 +2,7 @@
 import { ParsimonyError } from '@parsimony/core';
 import { pluginsByName } from './plugins';
 
-/** As many plugins as go together, and the same for each that was left out of the groups before. `plan` throws where they do not. */
+/** As many plugins as go together, then as many as go together of those left out, until none is. `plan` throws where they do not. */
 export function groups(plan: (names: readonly string[]) => void): string[][] {
   const goTogether = (names: readonly string[]): boolean => {
     try {
@@ -13,11 +13,12 @@ export function groups(plan: (names: readonly string[]) => void): string[][] {
       throw error;
     }
   };
-  const all = Object.keys(pluginsByName);
+  let left = Object.keys(pluginsByName);
   const made: string[][] = [];
-  for (const name of all) {
-    if (made.some((group) => group.includes(name))) continue;
-    made.push(all.reduce((group, other) => (other !== name && goTogether([...group, other]) ? [...group, other] : group), [name]));
+  while (left.length > 0) {
+    const group = left.reduce<string[]>((names, name) => (names.length === 0 || goTogether([...names, name]) ? [...names, name] : names), []);
+    made.push(group);
+    left = left.filter((name) => !group.includes(name));
   }
   return made;
 }
