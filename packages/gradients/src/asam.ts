@@ -1,8 +1,8 @@
 /** Adaptive sharpness-aware minimization: nearby is measured by the size of each weight. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Grads, ops, type Params, type Schedule, strength, type Tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, type Schedule, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
 import { checkPatterns, matches } from './patterns';
-import { ascend } from './sam';
+import { ascend, secondPass } from './sam';
 
 interface Normalization {
   /** Added to |w|, above 0. Default 0.01. */
@@ -83,13 +83,7 @@ export function asam(options: AsamOptions = {}): AnyPlugin {
     claims: { reads: ['params'], writes: { grads: 'replace' } },
     batchSemantics: 'per-sample',
     hooks: {
-      transformGrads: {
-        order: 'pre',
-        handler(grads, ctx): Grads | undefined {
-          const now = rho.at(ctx);
-          return now === 0 ? undefined : ctx.gradsAt(asamAscent(ctx.weights.params, grads, { rho: now, eta, exclude }), { freezeBuffers: true });
-        },
-      },
+      transformGrads: secondPass(rho, (params, grads, now) => asamAscent(params, grads, { rho: now, eta, exclude })),
     },
   });
 }

@@ -1,5 +1,5 @@
 /** Sharpness-aware minimization: the gradient is taken where the loss nearby is highest. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Grads, ops, type Params, type Scalar, type Schedule, scope, strength, type Tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type GradContext, type Grads, ops, type Params, type Scalar, type Schedule, scope, type Strength, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
 
 export interface SamOptions {
@@ -45,6 +45,16 @@ export function ascend<P extends Params>(params: P, grads: Params, rho: number, 
   });
 }
 
+/** @internal The hook of both: the gradients where `to` leads, with the same keys and batch norms' statistics as they are. */
+export const secondPass = (rho: Strength, to: (params: Params, grads: Grads, rho: number) => Params) => ({
+  // It takes gradients anew, so whatever changes them must come after.
+  order: 'pre' as const,
+  handler(grads: Grads, ctx: GradContext): Grads | undefined {
+    const now = rho.at(ctx);
+    return now === 0 ? undefined : ctx.gradsAt(to(ctx.weights.params, grads, now), { freezeBuffers: true });
+  },
+});
+
 /**
  * Steps with the gradients at w + rho g / ||g|| in place of those at w, so that the minimum found is a flat one: a second forward and
  * backward pass a step, on the same batch, with the same masks, under accumulation on the whole step. Buffers, such as batch norms'
@@ -75,14 +85,7 @@ export function sam(options: SamOptions = {}): AnyPlugin {
     claims: { reads: ['params'], writes: { grads: 'replace' } },
     batchSemantics: 'per-sample',
     hooks: {
-      transformGrads: {
-        // It takes gradients anew, so whatever changes them must come after.
-        order: 'pre',
-        handler(grads, ctx): Grads | undefined {
-          const now = rho.at(ctx);
-          return now === 0 ? undefined : ctx.gradsAt(samAscent(ctx.weights.params, grads, { rho: now }), { freezeBuffers: true });
-        },
-      },
+      transformGrads: secondPass(rho, (params, grads, now) => samAscent(params, grads, { rho: now })),
     },
   });
 }
