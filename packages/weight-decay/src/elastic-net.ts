@@ -1,6 +1,6 @@
 /** The elastic net: L1 and L2 together, through the gradient or, for exact zeros, as a step of its own. */
 import {
-  type AnyPlugin, checkBoolean, checkNumber, checkOptions, definePlugin, type Finding, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule,
+  type AnyPlugin, checkBoolean, checkNumber, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule,
   scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
@@ -11,6 +11,7 @@ import type { PenaltyCall } from './penalty';
 import { softThreshold } from './proximal';
 import { scaled } from './rules';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings, selectionGroups } from './selection';
+import { signGradients } from './subgradient';
 
 const name = '@parsimony/weight-decay/elastic-net' as PluginKey;
 
@@ -119,14 +120,7 @@ export function elasticNet(options: ElasticNetOptions = {}): AnyPlugin {
           });
         },
       } : {
-        transformGrads: {
-          order: 'post',
-          handler(grads, ctx): Grads | undefined {
-            const now = l1.at(ctx);
-            const { params } = ctx.weights;
-            return now === 0 ? undefined : changeSelected(grads, selected(params), (g, factor, path) => ops.add(g, ops.mul(ops.sign(params[path] as Tensor), now * factor)));
-          },
-        },
+        transformGrads: signGradients(l1, selected),
       }),
     },
     check: (_, model, settings): readonly Finding[] => [

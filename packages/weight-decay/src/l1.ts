@@ -1,13 +1,13 @@
 /** L1: a penalty on the magnitudes of the weights, through the gradient or, for exact zeros, as a step of its own. */
 import {
-  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type FitContext, type Grads, type Json, ops, type ParamGroup, type Params, type PluginKey, type Scalar, type Schedule, strength,
-  type Tensor,
+  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type FitContext, type Json, ops, type ParamGroup, type Params, type PluginKey, type Scalar, type Schedule, strength,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
 import { penalty, type PenaltyCall } from './penalty';
 import { softThreshold } from './proximal';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings, selectionGroups } from './selection';
+import { signGradients } from './subgradient';
 
 const name = '@parsimony/weight-decay/l1' as PluginKey;
 
@@ -79,15 +79,7 @@ export function l1(options: L1Options = {}): AnyPlugin {
       },
     } : {
       collectParamGroups,
-      // Last, so that the penalty is not clipped with the gradient.
-      transformGrads: {
-        order: 'post',
-        handler(grads, ctx): Grads | undefined {
-          const now = lambda.at(ctx);
-          const { params } = ctx.weights;
-          return now === 0 ? undefined : changeSelected(grads, selected(params), (g, factor, path) => ops.add(g, ops.mul(ops.sign(params[path] as Tensor), now * factor)));
-        },
-      },
+      transformGrads: signGradients(lambda, selected),
     },
     check: (_, model, settings): readonly Finding[] => [
       ...selectionFindings('l1', name, model.parameterShapes(), selection),
