@@ -1,7 +1,8 @@
 // Ours: modules, a loop of one's own, as docs/custom-loop.md shows it, on any backend.
-import { backendInfo, keep, losses, nn, ops, optim, random, scope, tensor, training, useBackend, valueAndGrad } from '@parsimony/core';
+import { backendInfo, losses, nn, ops, optim, random, tensor, useBackend } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
 import { Dropout } from '@parsimony/dropout';
+import { ownLoop } from '../own-loop.mjs';
 import { adam, batchOf, classes } from './models.mjs';
 
 /** One encoder layer, the mean over positions, a linear map. */
@@ -36,28 +37,5 @@ export async function prepare(mode, name, size) {
   const loss = losses.crossEntropy();
   const { lr, beta1, beta2, eps } = adam;
   const optimizer = optim.adam({ lr, betas: [beta1, beta2], eps });
-  const key = random.key(1);
-  let params = model.parameters();
-  let state = optimizer.init(params);
-  let step = 0;
-  return {
-    description: backendInfo().description,
-    step: async () => {
-      const lossValue = scope(() => {
-        const { value, grads } = valueAndGrad((p) => {
-          const { sum, denominator } = loss(model.forward(x, training({ key, step, weights: { params: p } })), target);
-          return ops.div(sum, denominator);
-        })(params);
-        const next = optimizer.step({ params, grads, state });
-        ({ params } = next);
-        state = next.state;
-        keep([params, state.tensors]);
-        step++;
-        return value;
-      });
-      const number = await lossValue.item();
-      lossValue.dispose();
-      return number;
-    },
-  };
+  return { description: backendInfo().description, step: ownLoop({ model, loss, optimizer, x, target }) };
 }

@@ -1,7 +1,8 @@
 // mlp-step with @parsimony/core and @parsimony/dropout: a loop of one's own, as the documentation shows it.
-import { backendInfo, keep, losses, nn, optim, random, scope, tensor, training, useBackend, valueAndGrad } from '@parsimony/core';
+import { backendInfo, losses, nn, optim, random, tensor, useBackend } from '@parsimony/core';
 import { Dropout } from '@parsimony/dropout';
 import { data, measure, report } from '../measure.mjs';
+import { ownLoop } from '../own-loop.mjs';
 
 await useBackend('wasm', { threads: Number(process.argv[2] ?? 1) });
 const batch = 128;
@@ -13,28 +14,6 @@ const model = new nn.Sequential(
 ).init(random.key(0));
 const loss = losses.crossEntropy();
 const optimizer = optim.adamw({ lr: 1e-3 });
-const key = random.key(1);
-let params = model.parameters();
-let state = optimizer.init(params);
-let step = 0;
-
-const { ops } = await import('@parsimony/core');
-const run = async () => {
-  const lossValue = scope(() => {
-    const { value, grads } = valueAndGrad((/** @type {typeof params} */ p) => {
-      const { sum, denominator } = loss(model.forward(x, training({ key, step, weights: { params: p } })), target);
-      return ops.div(sum, denominator);
-    })(params);
-    const next = optimizer.step({ params, grads, state });
-    ({ params } = next);
-    state = next.state;
-    keep([params, state.tensors]);
-    step++;
-    return value;
-  });
-  const number = await lossValue.item();
-  lossValue.dispose();
-  return number;
-};
+const run = ownLoop({ model, loss, optimizer, x, target });
 report({ ...await measure(run), description: backendInfo().description });
 process.exit(0);
