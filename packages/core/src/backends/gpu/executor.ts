@@ -70,7 +70,7 @@ export class GpuExecutor implements Executor {
   write(ref: TensorRef, data: ArrayLike<number>): void {
     if (data.length !== ref.size) fail('shape', `write: expected ${ref.size} elements, received ${data.length}.`);
     if (ref.size === 0) return;
-    const values = Float32Array.from(data);
+    const values = new Float32Array(data);
     if (ref.dtype === 'bool') values.forEach((v, i) => { values[i] = v ? 1 : 0; });
     if (ref.dtype === 'int32') checkWhole(data);
     this.#running().write(ref.handle, ref.offset, values);

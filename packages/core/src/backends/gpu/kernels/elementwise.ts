@@ -60,10 +60,9 @@ const MOST_BUFFERS = 8;
 export const elementwise: GpuKernel = (command, bench) => {
   const { inputs, outputs } = command;
   const y = output(command, 0);
-  const walk = broadcastWalk(y.shape, inputs.map(({ shape }) => shape));
   const steps = inputs.map(({ size }): Step => (size === y.size ? 'same' : size === 1 ? 'one' : 'strided'));
-  const rank = walk.sizes.length;
-  const ints = steps.includes('strided') ? [...walk.sizes.slice(1), ...steps.flatMap((step, k) => (step === 'strided' ? walk.strides[k] ?? [] : []))] : [];
+  const walk = steps.includes('strided') ? broadcastWalk(y.shape, inputs.map(({ shape }) => shape)) : undefined;
+  const ints = walk ? [...walk.sizes.slice(1), ...steps.flatMap((step, k) => (step === 'strided' ? walk.strides[k] ?? [] : []))] : [];
   const row = named(command.kernel);
   const { scalars } = row;
   const rests = complements.get(command.kernel) ?? [];
@@ -76,6 +75,6 @@ export const elementwise: GpuKernel = (command, bench) => {
     return;
   }
   outputs.forEach((out, k) => {
-    bench.run(program(command.kernel, type, k, steps.includes('strided') ? rank : 0, steps.join(' '), false), { inputs, ints, floats, output: out });
+    bench.run(program(command.kernel, type, k, walk?.sizes.length ?? 0, steps.join(' '), false), { inputs, ints, floats, output: out });
   });
 };

@@ -3,10 +3,11 @@ import { defineProgram } from '../program';
 import { checkWhole } from '../whole';
 import { type GpuKernel, output } from './kernel';
 
-const program = defineProgram({ name: 'fill', inputs: [], floats: ['value'], code: () => ({ value: 'value' }) });
+/** The same number everywhere. */
+export const constant = defineProgram({ name: 'fill', inputs: [], floats: ['value'], code: () => ({ value: 'value' }) });
 
 export const fill: GpuKernel = (command, bench) => {
   const y = output(command, 0);
   if (y.dtype === 'int32') checkWhole(command.scalars);
-  bench.run(program, { inputs: [], floats: command.scalars, output: y });
+  bench.run(constant, { inputs: [], floats: command.scalars, output: y });
 };

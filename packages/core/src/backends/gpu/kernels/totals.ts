@@ -2,6 +2,7 @@
 import { LARGEST } from '../mathematics';
 import type { Workbench } from '../device';
 import { defineProgram, type Operand } from '../program';
+import { constant } from './fill';
 import { type GpuKernel, output } from './kernel';
 import { reduceTerms, type Reduction, reducible, type Terms } from './reduce';
 
@@ -12,7 +13,6 @@ const square = reducible({ name: 'sumSquares', inputs: ['x'], term: ({ x }) => (
 const pair = (name: string, value: (a: string, b: string) => string) => defineProgram({ name, inputs: ['a', 'b'], code: ({ a, b }) => ({ value: value(a('0'), b('0')) }) });
 const added = pair('totals.sum', (a, b) => `${a} + ${b}`);
 const least = pair('totals.min', (a, b) => `Math.min(${a}, ${b})`);
-const constant = defineProgram({ name: 'totals.start', inputs: [], floats: ['value'], code: () => ({ value: 'value' }) });
 
 /** Folds one number of each input into y, pair by pair. */
 function fold(bench: Workbench, parts: readonly Operand[], program: typeof added, start: number, y: Operand): void {
