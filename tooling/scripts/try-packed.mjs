@@ -1,6 +1,6 @@
 // Tries the packages as a new user would: the tarballs in an empty project, and the program of the README run in ESM, in
 // CommonJS, and checked by `tsc --strict`.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runOrExit } from './lib.mjs';
@@ -37,7 +37,10 @@ console.log({ loss, accuracy });
 if (!Number.isFinite(loss) || !(accuracy !== undefined && accuracy > 0.1)) throw new Error('nothing was learned');
 `;
 
-const everyEntry = [...packages.map((name) => `@parsimony/${name}`), '@parsimony/core/gpu'];
+const everyEntry = packages.flatMap((name) => {
+  const { exports = {} } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+  return Object.keys(exports).filter((entry) => !entry.endsWith('.json')).map((entry) => `@parsimony/${name}${entry.slice(1)}`);
+});
 const esmImports = Object.entries(imports).map(([name, names]) => `import { ${names.join(', ')} } from '${name}';`).join('\n');
 const cjsImports = Object.entries(imports).map(([name, names]) => `const { ${names.join(', ')} } = require('${name}');`).join('\n');
 const tarballOf = (/** @type {string} */ name) => {

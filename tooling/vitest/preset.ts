@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A package's name means its source, as in tooling/tsconfig/base.json: tests need no build. */
 export const workspaceAlias = [
+  { find: /^@parsimony\/augment\/(.+)$/, replacement: `${root}packages/augment/src/$1/index.ts` },
   { find: /^@parsimony\/([^/]+)\/(.+)$/, replacement: `${root}packages/$1/src/$2.ts` },
   { find: '@parsimony/cli', replacement: `${root}apps/cli/src/index.ts` },
   { find: /^@parsimony\/([^/]+)$/, replacement: `${root}packages/$1/src/index.ts` },
