@@ -1,0 +1,1 @@
+export type { Pixels, Scene, Size, Transform } from './transform';
