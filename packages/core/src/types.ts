@@ -16,7 +16,8 @@ export type Outputs = Tensor | Readonly<Record<string, Tensor>>;
 
 /**
  * Any leading shape: [N], [N, T], … Weights are per target; the loss divides by their sum. Soft targets made of labels may bring
- * them, int32, so that with class weights the loss divides as it does for labels: by the class weights of these.
+ * them, int32, or, where each is mixed of several, their shares, float32 of the shape of `probs`, so that with class weights the loss
+ * divides as it does for labels: by the class weights of these.
  */
 export type Target =
   | { readonly kind: 'index'; readonly labels: Tensor; readonly numClasses: number; readonly ignoreIndex?: number }

@@ -53,7 +53,7 @@ export function indexTerms(logP: Tensor, labels: Tensor, settings: ClassSettings
 
 /**
  * Terms [N, ...] for distributions of the input's shape; the denominator is the number of targets, or the sum of their weights,
- * each times the class weight of its label where both are there.
+ * each times the class weight of its label where both are there: of a mixture of labels, the mixture of theirs.
  */
 export function softTerms(logP: Tensor, probs: Tensor, settings: ClassSettings, { weights: targetWeights, labels }: TargetParts = {}): Terms {
   const { where, labelSmoothing } = settings;
@@ -67,8 +67,9 @@ export function softTerms(logP: Tensor, probs: Tensor, settings: ClassSettings, 
   if (targetWeights) checkTargetShape(where, 'weights', targetWeights, each.shape, logP);
   const weighted = targetWeights ? mul(each, targetWeights) : each;
   if (weight && labels) {
-    checkTargetShape(where, 'labels', labels, each.shape, logP);
-    const factor = reshape(indexSelect(weight, 0, reshape(labels, [labels.size])), each.shape);
+    const mixed = labels.dtype === 'float32';
+    checkTargetShape(where, 'labels', labels, mixed ? logP.shape : each.shape, logP);
+    const factor = mixed ? allClasses(labels, axis, weight) : reshape(indexSelect(weight, 0, reshape(labels, [labels.size])), each.shape);
     return { each: weighted, denominator: sum(targetWeights ? mul(factor, targetWeights) : factor) };
   }
   return { each: weighted, denominator: targetWeights ? sum(targetWeights) : logP.size / classes };

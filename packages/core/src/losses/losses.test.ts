@@ -54,6 +54,18 @@ onBackends(() => {
     expect(() => loss(scores, { ...target, labels: labels(1, 2) } as Target)).toThrow('crossEntropy: `labels` must be [3] for an input of [3, 3], received [2].');
   });
 
+  test('mixtures of labels divide by the mixtures of their class weights', async () => {
+    const loss = losses.crossEntropy({ weight: [1, 2, 4] });
+    const scores = draw(4, 2, 3);
+    const shares = tensor([[0, 0.25, 0.75], [1, 0, 0]]);
+    const mixed = loss(scores, { kind: 'soft', probs: shares, weights: tensor([1, 0.5]), labels: shares });
+    expect(await mixed.denominator.item()).toBe(0.25 * 2 + 0.75 * 4 + 0.5 * 1);
+    // The definition: shares of the losses of labels, here of rows (1, 0) and (2, 0).
+    const of = async (...values: number[]): Promise<number> => loss(scores, index(...values)).sum.item();
+    await expectClose(mixed.sum, 0.25 * await of(1, -100) + 0.75 * await of(2, -100) + 0.5 * await of(-100, 0), { rtol: 1e-6 });
+    expect(() => loss(scores, { kind: 'soft', probs: shares, labels: tensor([1, 0]) })).toThrow('crossEntropy: `labels` must be [2, 3] for an input of [2, 3], received [2].');
+  });
+
   test('a score of -infinity at an ignored place does no harm', async () => {
     await expectClose(functional.nll(tensor([[-Infinity, -1], [-2, -3]]), labels(-100, 1)), 3);
   });

@@ -92,6 +92,8 @@ export interface FitContext<S extends State = State> {
 }
 export interface StepContext<S extends State = State> extends FitContext<S> {
   readonly microbatches: number;
+  /** The Trainer's loss, with its name and options. */
+  readonly lossOf: LossFunction;
   /** A key of this plugin, the site, the step, and within a microbatch of that and the pass. */
   rng(site: string): RngKey;
 }
@@ -108,8 +110,6 @@ export interface MicroContext<S extends State = State> extends StepContext<S> {
 export interface LossContext<S extends State = State> extends MicroContext<S> {
   readonly outputs: Outputs;
   readonly target: Target;
-  /** The Trainer's loss, with its name and options. */
-  readonly lossOf: LossFunction;
 }
 export interface GradContext<S extends State = State> extends StepContext<S> {
   lr(path: string): number;
@@ -142,8 +142,8 @@ export interface HookSignatures<S extends State> {
   microbatchStart: Observe<MicroContext<S>>;
   /** Each `next` is a new pass, with new masks; of the terms that modules add to the loss the mean over the passes counts. Another batch given to it replaces the inputs only. */
   aroundForward: (ctx: MicroContext<S>, next: (batch?: Batch) => Outputs) => Outputs;
-  /** `match` is a glob over module paths. */
-  transformActivation: { readonly match: string; readonly handler: Transform<Tensor, MicroContext<S>> };
+  /** `match` is a glob over module paths; the handler is told the path. */
+  transformActivation: { readonly match: string; readonly handler: (value: Tensor, ctx: MicroContext<S>, path: string) => Tensor | undefined };
   transformTargets: Transform<Target, Omit<LossContext<S>, 'target'>>;
   collectLossTerms: Collect<LossTerm, LossContext<S>>;
   /**

@@ -106,6 +106,16 @@ describe('an error in a hook', () => {
 });
 
 describe('what hooks can do', () => {
+  test('activations come with the path of their module, and the loss is known from the step on', async () => {
+    const seen = new Set<string>();
+    const trainer = makeTrainer({ plugins: [makePlugin('p', {
+      transformBatch: (_, { lossOf }) => { seen.add(lossOf.lossName); return undefined; },
+      transformActivation: { match: '*', handler: (_, __, path) => { seen.add(path); return undefined; } },
+    })] });
+    await trainer.fit({ train: points(6), epochs: 1, batchSize: 6 });
+    expect([...seen]).toEqual(['crossEntropy', '0', '1', '2', '']);
+  });
+
   const fitted = async (plugins: readonly AnyPlugin[], more = {}, fit = {}): Promise<Record<string, number[]>> => {
     const trainer = makeTrainer({ plugins, ...more });
     await trainer.fit({ train: points(12), validation: points(4), epochs: 2, batchSize: 4, ...fit });

@@ -38,6 +38,7 @@ export function contextsOf(run: Run, own: PluginRuntime, machinery: Machinery): 
   const fit = fitContext(run, own);
   const step = extend(fit, {
     get microbatches() { return run.current.micros.length; },
+    lossOf: run.settings.loss,
     rng: (site: string): RngKey => {
       const micro = run.current.micro;
       return at(foldIn(own.rng, site), { step: run.step, ...(micro ? { micro: run.microNumber, pass: Math.max(0, micro.passes - 1) } : {}) });
@@ -53,7 +54,6 @@ export function contextsOf(run: Run, own: PluginRuntime, machinery: Machinery): 
   const loss = extend(micro, {
     get outputs() { return run.micro.outputs ?? fail('state', 'The outputs are not there yet.'); },
     get target() { return run.micro.target ?? fail('state', 'The target is not there yet.'); },
-    lossOf: run.settings.loss,
   });
   const grad = extend(step, {
     lr: (path: string) => run.rates(path).lr,

@@ -128,7 +128,7 @@ export class Hooks {
       this.#activationParts.set(path, parts);
     }
     return parts.reduce((before, { own, handler }) => guardSync(own.key, 'transformActivation', () => {
-      const next = handler(before, ctx(own)) as V | undefined;
+      const next = handler(before, ctx(own), path) as V | undefined;
       if (next === undefined) return before;
       if (!isPromise(next)) check(next, before);
       return next;
