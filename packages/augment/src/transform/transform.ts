@@ -24,13 +24,19 @@ export interface Scene {
   readonly boxes?: Float32Array;
   /** For each of the boxes, so that a box that leaves the image takes its label with it. */
   readonly boxLabels?: Int32Array;
-  /** [K, 2]: x, y of each, in the same coordinates as boxes. */
+  /** [K, 2]: x, y of each, in the same coordinates as boxes. Those that leave the image stay, so that their order does. */
   readonly keypoints?: Float32Array;
+}
+
+/** A transform as JSON: its name beside its options, in which further transforms are written the same way. */
+export interface TransformJson {
+  readonly name: string;
+  readonly [option: string]: Json;
 }
 
 /**
  * A description of a random change of images. It is data: `name` and `options` are its JSON form, `draw` gives JSON, and `apply` uses
- * nothing but that, so that a batch is replayed exactly and an image's mask, boxes and keypoints move with it.
+ * nothing but that, so that a batch is replayed exactly and an image's mask, boxes and keypoints move with it. `defineTransform` makes one.
  */
 export interface Transform<P extends Json = Json> {
   /** As torchvision names it, where it has it: `'RandomCrop'`. */
@@ -43,6 +49,10 @@ export interface Transform<P extends Json = Json> {
   draw(key: RngKey, size: Size, progress: Progress): P;
   /** The scene changed as the parameters say: bytes give bytes, floats give floats. */
   apply(scene: Scene, params: P): Scene;
-  /** The same change on a device, for transforms of single pixels: floats [N, C, H, W] and the parameters of each of N images. */
+  /** The same change on a device, for transforms that need no more than a few tensor operations: floats [N, C, H, W] and the parameters of each of N images. */
   applyToTensor?(images: Tensor, params: readonly P[]): Tensor;
+  /** `{ name, ...options }`: what `JSON.stringify` writes and `parseTransform` reads. */
+  toJSON(): TransformJson;
+  /** In one line: `RandomCrop(size=[32, 32], padding=4)`. */
+  toString(): string;
 }
