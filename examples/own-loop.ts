@@ -35,7 +35,7 @@ export async function trainOwnLoop({ epochs = 60, batchSize = 50, seed = 7 } = {
       const progress = { step, totalSteps };
       // Everything made in the scope is given back when it ends, save what is kept or taken over by the model.
       scope(() => {
-        const draw = drawMixup(random.at(random.foldIn(key, 'mixup'), { step }), batch.size, 0.1);
+        const draw = drawMixup(random.at(random.foldIn(key, 'mixup'), { step }), batch.size, { alpha: 0.1 });
         const mixed = applyMixup(batch.inputs, batch.target, draw);
         const target = smoothLabels(mixed.target, { epsilon: 0.05 });
         const { value, grads } = valueAndGrad((params: Params) => {

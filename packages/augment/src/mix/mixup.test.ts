@@ -10,16 +10,16 @@ const labels = (of: number[], more: { ignoreIndex?: number } = {}): Target => ({
 describe('drawMixup', () => {
   // Beta(a, a): mean 1/2, variance 1 / (4 (2a + 1)), kurtosis 3 - 6 / (2a + 3).
   test.each([0.2, 1, 4])('lambda is Beta(%d, same)', (alpha) => {
-    const lambdas = Array.from({ length: 4000 }, (_, step) => drawMixup(random.at(random.key(3), { step }), 2, alpha).lambda);
+    const lambdas = Array.from({ length: 4000 }, (_, step) => drawMixup(random.at(random.key(3), { step }), 2, { alpha }).lambda as number);
     expectMoments(lambdas, { mean: 0.5, variance: 1 / (4 * (2 * alpha + 1)), kurtosis: 3 - 6 / (2 * alpha + 3) });
   });
 
   test('the pairing is a permutation, the same for the same key', () => {
-    const draw = drawMixup(random.key(1), 50, 1);
+    const draw = drawMixup(random.key(1), 50, { alpha: 1 });
     expect([...draw.permutation].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
-    expect(drawMixup(random.key(1), 50, 1)).toEqual(draw);
-    expect(drawMixup(random.key(2), 50, 1)).not.toEqual(draw);
-    expect(() => drawMixup(random.key(1), 50, 0)).toThrow('drawMixup: `alpha` must be in (0, inf), received 0.');
+    expect(drawMixup(random.key(1), 50, { alpha: 1 })).toEqual(draw);
+    expect(drawMixup(random.key(2), 50, { alpha: 1 })).not.toEqual(draw);
+    expect(() => drawMixup(random.key(1), 50, { alpha: 0 })).toThrow('drawMixup: `alpha` must be in (0, inf), received 0.');
   });
 });
 
