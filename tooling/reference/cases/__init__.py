@@ -1,7 +1,8 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
+from cases import attention, colour, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
 
 CASES = {
+    'augment/fixtures/colour.json': colour.build,
     'core/fixtures/ops/elementwise.json': elementwise.build,
     'core/fixtures/ops/matmul.json': matmul.build,
     'core/fixtures/ops/conv.json': conv.build,

@@ -1,0 +1,56 @@
+/** Saturation. */
+import type { Pixels } from '../../transform/transform';
+import { otherShare, ownShare } from './blend';
+import { type Bytes, checkFactor, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+import { byteLuma, floatLuma } from './luma';
+
+/**
+ * factor v + (1 - factor) g, clamped, where g is the pixel's grey: 0 is the image in grey, 1 the image as it is. Bytes drop
+ * fractions, of the grey too. An image of one channel stays as it is.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @param factor - 0 or more.
+ * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `adjust_saturation`.
+ * @example
+ * ```ts
+ * import { adjustSaturation } from '@parsimony/augment';
+ * adjustSaturation({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }, 0).data; // => [118, 118, 118]
+ * ```
+ */
+export function adjustSaturation(image: Pixels, factor: number): Pixels {
+  const where = 'adjustSaturation';
+  checkImage(where, image, [1, 3]);
+  checkFactor(where, 'factor', factor);
+  if (image.channels === 1) return image;
+  return isBytes(image) ? bytes(image, factor) : floats(image as Floats, factor);
+}
+
+function bytes(image: Bytes, factor: number): Bytes {
+  const { data, height, width } = image;
+  const n = height * width;
+  const out = new Uint8Array(3 * n);
+  const [own, other] = [ownShare(factor), otherShare(factor)];
+  for (let i = 0; i < n; i++) {
+    const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
+    const grey = other[byteLuma(r, g, b)] as number;
+    out[i] = cut(Math.fround((own[r] as number) + grey));
+    out[i + n] = cut(Math.fround((own[g] as number) + grey));
+    out[i + 2 * n] = cut(Math.fround((own[b] as number) + grey));
+  }
+  return withData(image, out);
+}
+
+function floats(image: Floats, factor: number): Floats {
+  const { data, height, width } = image;
+  const n = height * width;
+  const out = new Float32Array(3 * n);
+  for (let i = 0; i < n; i++) {
+    const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
+    const grey = (1 - factor) * floatLuma(r, g, b);
+    out[i] = unit(factor * r + grey);
+    out[i + n] = unit(factor * g + grey);
+    out[i + 2 * n] = unit(factor * b + grey);
+  }
+  return withData(image, out);
+}

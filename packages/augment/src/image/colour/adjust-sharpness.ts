@@ -1,0 +1,74 @@
+/** Sharpness. */
+import type { Pixels } from '../../transform/transform';
+import { otherShare, ownShare } from './blend';
+import { type Bytes, checkFactor, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+
+/** Of bytes: a thirteenth of the weighted sum of a pixel and its neighbours, to the nearest. */
+const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.round(sum / 13));
+
+/**
+ * factor v + (1 - factor) s, clamped, where s is the image smoothed by [[1, 1, 1], [1, 5, 1], [1, 1, 1]] / 13: 0 smooths, 1 leaves the
+ * image as it is, more sharpens. The outermost pixels stay as they are, and so does an image of 2 pixels or less in a direction.
+ * Bytes drop fractions.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @param factor - 0 or more.
+ * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `adjust_sharpness`.
+ * @example
+ * ```ts
+ * import { adjustSharpness } from '@parsimony/augment';
+ * const image = { data: new Uint8Array([0, 0, 0, 0, 130, 0, 0, 0, 0]), channels: 1, height: 3, width: 3 };
+ * adjustSharpness(image, 0).data[4]; // => 50
+ * adjustSharpness(image, 2).data[4]; // => 210
+ * ```
+ */
+export function adjustSharpness(image: Pixels, factor: number): Pixels {
+  const where = 'adjustSharpness';
+  checkImage(where, image, [1, 3]);
+  checkFactor(where, 'factor', factor);
+  if (image.height <= 2 || image.width <= 2) return image;
+  return isBytes(image) ? bytes(image, factor) : floats(image as Floats, factor);
+}
+
+function bytes(image: Bytes, factor: number): Bytes {
+  const { data, channels, height: h, width: w } = image;
+  const out = data.slice();
+  const [own, other] = [ownShare(factor), otherShare(factor)];
+  for (let c = 0; c < channels; c++) {
+    for (let y = 1; y < h - 1; y++) {
+      const row = (c * h + y) * w;
+      let left = (data[row - w] as number) + (data[row] as number) + (data[row + w] as number);
+      let middle = (data[row - w + 1] as number) + (data[row + 1] as number) + (data[row + w + 1] as number);
+      for (let i = row + 1; i < row + w - 1; i++) {
+        const right = (data[i - w + 1] as number) + (data[i + 1] as number) + (data[i + w + 1] as number);
+        const v = data[i] as number;
+        const smooth = thirteenth[left + middle + right + 4 * v] as number;
+        out[i] = cut(Math.fround((own[v] as number) + (other[smooth] as number)));
+        left = middle;
+        middle = right;
+      }
+    }
+  }
+  return withData(image, out);
+}
+
+function floats(image: Floats, factor: number): Floats {
+  const { data, channels, height: h, width: w } = image;
+  const out = data.slice();
+  for (let c = 0; c < channels; c++) {
+    for (let y = 1; y < h - 1; y++) {
+      const row = (c * h + y) * w;
+      let left = (data[row - w] as number) + (data[row] as number) + (data[row + w] as number);
+      let middle = (data[row - w + 1] as number) + (data[row + 1] as number) + (data[row + w + 1] as number);
+      for (let i = row + 1; i < row + w - 1; i++) {
+        const right = (data[i - w + 1] as number) + (data[i + 1] as number) + (data[i + w + 1] as number);
+        const v = data[i] as number;
+        out[i] = unit(factor * v + (1 - factor) * ((left + middle + right + 4 * v) / 13));
+        left = middle;
+        middle = right;
+      }
+    }
+  }
+  return withData(image, out);
+}

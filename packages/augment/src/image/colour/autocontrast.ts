@@ -1,0 +1,62 @@
+/** Contrast to the full. */
+import type { Pixels } from '../../transform/transform';
+import { type Bytes, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+
+const { fround } = Math;
+
+/**
+ * Stretches each channel so that its least value becomes 0 and its greatest 255, or 1 of floats. A channel of one value stays as
+ * it is. Bytes drop fractions.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @throws data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `autocontrast`.
+ * @example
+ * ```ts
+ * import { autocontrast } from '@parsimony/augment';
+ * autocontrast({ data: new Uint8Array([50, 60, 100]), channels: 1, height: 1, width: 3 }).data; // => [0, 51, 255]
+ * ```
+ */
+export function autocontrast(image: Pixels): Pixels {
+  checkImage('autocontrast', image, [1, 3]);
+  return isBytes(image) ? bytes(image) : floats(image as Floats);
+}
+
+/** Least and greatest of values `from` to `to`. */
+function extent(data: Pixels['data'], from: number, to: number): [number, number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let i = from; i < to; i++) {
+    const v = data[i] as number;
+    if (v < least) least = v;
+    if (v > greatest) greatest = v;
+  }
+  return [least, greatest];
+}
+
+function bytes(image: Bytes): Bytes {
+  const { data, channels } = image;
+  const out = new Uint8Array(data);
+  const n = data.length / channels;
+  const table = new Uint8Array(256);
+  for (let from = 0; from < data.length; from += n) {
+    const [least, greatest] = extent(data, from, from + n);
+    if (least === greatest || (least === 0 && greatest === 255)) continue;
+    const scale = fround(255 / (greatest - least));
+    for (let v = least; v <= greatest; v++) table[v] = cut(fround((v - least) * scale));
+    for (let i = from; i < from + n; i++) out[i] = table[data[i] as number] as number;
+  }
+  return withData(image, out);
+}
+
+function floats(image: Floats): Floats {
+  const { data, channels } = image;
+  const out = new Float32Array(data.length);
+  const n = data.length / channels;
+  for (let from = 0; from < data.length; from += n) {
+    const [least, greatest] = extent(data, from, from + n);
+    const scale = fround(1 / fround(greatest - least));
+    const flat = !Number.isFinite(scale);
+    for (let i = from; i < from + n; i++) out[i] = unit(flat ? data[i] as number : ((data[i] as number) - least) * scale);
+  }
+  return withData(image, out);
+}

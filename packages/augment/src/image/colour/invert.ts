@@ -1,0 +1,22 @@
+/** Inversion. */
+import type { Pixels } from '../../transform/transform';
+import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from './images';
+
+/**
+ * 255 - v of bytes, 1 - v of floats: the negative.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @throws data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `invert`.
+ * @example
+ * ```ts
+ * import { invert } from '@parsimony/augment';
+ * invert({ data: new Uint8Array([0, 100, 255]), channels: 3, height: 1, width: 1 }).data; // => [255, 155, 0]
+ * ```
+ */
+export function invert(image: Pixels): Pixels {
+  checkImage('invert', image, [1, 3]);
+  return isBytes(image) ? lookUp(image, negative) : mapFloats(image as Floats, (v) => 1 - v);
+}
+
+const negative = byteTable((v) => 255 - v);

@@ -1,0 +1,46 @@
+/** How bright a colour looks: .2989 r + .587 g + .114 b, which torchvision takes for the grey of an image. */
+import { type Bytes, type Floats, isBytes } from './images';
+import type { Pixels } from '../../transform/transform';
+
+export const lumaWeights = [0.2989, 0.587, 0.114] as const;
+const { fround } = Math;
+
+/** In float32 as PyTorch has it, so that what is cut to a byte falls to the same one. */
+const [red, green, blue] = lumaWeights.map((weight) => Float32Array.from({ length: 256 }, (_, v) => fround(weight) * v)) as [Float32Array, Float32Array, Float32Array];
+
+export const byteLuma = (r: number, g: number, b: number): number => fround(fround((red[r] as number) + (green[g] as number)) + (blue[b] as number)) | 0;
+export const floatLuma = (r: number, g: number, b: number): number => lumaWeights[0] * r + lumaWeights[1] * g + lumaWeights[2] * b;
+
+/** [H, W] of an image of three channels, in its own kind of values. */
+export function luma(image: Pixels): Uint8Array | Float32Array {
+  return isBytes(image) ? bytes(image) : floats(image as Floats);
+}
+
+function bytes({ data, height, width }: Bytes): Uint8Array {
+  const n = height * width;
+  const out = new Uint8Array(n);
+  for (let i = 0; i < n; i++) out[i] = byteLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
+  return out;
+}
+
+function floats({ data, height, width }: Floats): Float32Array {
+  const n = height * width;
+  const out = new Float32Array(n);
+  for (let i = 0; i < n; i++) out[i] = floatLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
+  return out;
+}
+
+/** The mean of the grey of an image of three channels, or of one. */
+export function meanLuma(image: Pixels): number {
+  const { data, channels, height, width } = image;
+  const n = height * width;
+  let sum = 0;
+  if (channels === 1) {
+    for (let i = 0; i < n; i++) sum += data[i] as number;
+  } else if (data instanceof Uint8Array) {
+    for (let i = 0; i < n; i++) sum += byteLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
+  } else {
+    for (let i = 0; i < n; i++) sum += floatLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
+  }
+  return sum / n;
+}

@@ -1,0 +1,26 @@
+/** Posterization. */
+import { checkNumber } from '@parsimony/core';
+import type { Pixels } from '../../transform/transform';
+import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from './images';
+
+/**
+ * Keeps the first bits of each value. Of floats, floor(2^bits v) / 2^bits, at most 1 - 2^-bits.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @param bits - A whole number from 0, which is black, to 8, which keeps bytes as they are.
+ * @throws option: another number of bits. data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `posterize`; it takes floats from 0.15 on, by this definition.
+ * @example
+ * ```ts
+ * import { posterize } from '@parsimony/augment';
+ * posterize({ data: new Uint8Array([63, 64, 200]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 192]
+ * ```
+ */
+export function posterize(image: Pixels, bits: number): Pixels {
+  const where = 'posterize';
+  checkImage(where, image, [1, 3]);
+  checkNumber(where, 'bits', bits, { min: 0, max: 8, integer: true });
+  if (isBytes(image)) return lookUp(image, byteTable((v) => v & -(2 ** (8 - bits))));
+  const levels = 2 ** bits;
+  return mapFloats(image as Floats, (v) => Math.min(Math.max(Math.floor(v * levels), 0), levels - 1) / levels);
+}

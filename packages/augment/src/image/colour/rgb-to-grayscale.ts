@@ -1,0 +1,31 @@
+/** Grey. */
+import { fail, show } from '@parsimony/core';
+import type { Pixels } from '../../transform/transform';
+import { checkImage } from './images';
+import { luma } from './luma';
+
+/**
+ * .2989 r + .587 g + .114 b of each pixel, once or three times. Bytes drop fractions. An image of one channel is grey already.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @param numOutputChannels - 1 or 3. Default 1.
+ * @throws option: another number of output channels. data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `rgb_to_grayscale`, which fails for 3 of 1.
+ * @example
+ * ```ts
+ * import { rgbToGrayscale } from '@parsimony/augment';
+ * rgbToGrayscale({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }).data; // => [118]
+ * ```
+ */
+export function rgbToGrayscale(image: Pixels, numOutputChannels: 1 | 3 = 1): Pixels {
+  const where = 'rgbToGrayscale';
+  checkImage(where, image, [1, 3]);
+  if (numOutputChannels !== 1 && numOutputChannels !== 3) fail('option', `${where}: \`numOutputChannels\` must be 1 or 3, received ${show(numOutputChannels)}.`);
+  const { channels, height, width } = image;
+  if (channels === 1 && numOutputChannels === 1) return image;
+  const grey = channels === 1 ? image.data : luma(image);
+  if (numOutputChannels === 1) return { data: grey, channels: 1, height, width };
+  const data = grey instanceof Uint8Array ? new Uint8Array(3 * grey.length) : new Float32Array(3 * grey.length);
+  for (let k = 0; k < 3; k++) data.set(grey, k * grey.length);
+  return { data, channels: 3, height, width };
+}

@@ -1,0 +1,29 @@
+/** Solarization. */
+import { checkNumber } from '@parsimony/core';
+import type { Pixels } from '../../transform/transform';
+import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from './images';
+
+/**
+ * Inverts the values that reach the threshold.
+ *
+ * @param image - Of 1 or 3 channels.
+ * @param threshold - At most 255 for bytes, 1 for floats. 0 inverts all.
+ * @throws option: a threshold above that. data: other channels, no pixels, or some that are not finite.
+ * @see torchvision's `solarize`.
+ * @example
+ * ```ts
+ * import { solarize } from '@parsimony/augment';
+ * solarize({ data: new Uint8Array([100, 128, 200]), channels: 3, height: 1, width: 1 }, 128).data; // => [100, 127, 55]
+ * ```
+ */
+export function solarize(image: Pixels, threshold: number): Pixels {
+  const where = 'solarize';
+  checkImage(where, image, [1, 3]);
+  if (isBytes(image)) {
+    checkNumber(where, 'threshold', threshold, { max: 255 });
+    return lookUp(image, byteTable((v) => (v >= threshold ? 255 - v : v)));
+  }
+  checkNumber(where, 'threshold', threshold, { max: 1 });
+  const bound = Math.fround(threshold);
+  return mapFloats(image as Floats, (v) => (v >= bound ? 1 - v : v));
+}
