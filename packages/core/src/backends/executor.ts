@@ -43,6 +43,11 @@ export interface Executor {
   readonly inPlace: boolean;
   /** Steps that the trainer may be ahead of what it has read, so that no step waits for a read. Default 0: reads are immediate. */
   readonly readLag?: number;
+  /**
+   * Steps whose numbers the trainer may leave on the device, and read together, where nobody asks for them sooner. Default 1: a
+   * read costs nothing.
+   */
+  readonly readInterval?: number;
   /** Compiles, starts workers; resolves when `run` may be called. Idempotent. */
   ready(): Promise<void>;
   readonly isReady: boolean;
@@ -60,6 +65,8 @@ export interface Executor {
    * the host's.
    */
   view?(ref: TensorRef): Float32Array | Int32Array;
+  /** Resolves when the commands issued so far have run, and reads nothing. Rejects where the device is known to have failed. */
+  caughtUp?(): Promise<void>;
   /** Bytes in use by live storages. */
   bytes(): number;
   /** Ends workers and gives memory back; later use is an error. */

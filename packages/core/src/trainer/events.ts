@@ -1,4 +1,6 @@
 /** What `onProgress` is told. */
+import { fail, show } from '../errors';
+import { checkFunction, checkOptions } from '../options';
 import type { EvalResult, HistoryRow } from './contract';
 
 export type ProgressEvent =
@@ -21,3 +23,27 @@ export type ProgressEvent =
   /** `path`: to resume from. */
   | { readonly kind: 'checkpoint'; readonly step: number; readonly epoch: number; readonly path: string }
   | { readonly kind: 'end'; readonly reason: string };
+
+type EventOf<K extends ProgressEvent['kind']> = Extract<ProgressEvent, { readonly kind: K }>;
+
+/** A function for all events, or functions by kind. */
+export type ProgressListener = ((event: ProgressEvent) => void | Promise<void>)
+  | { readonly [K in ProgressEvent['kind']]?: (event: EventOf<K>) => void | Promise<void> };
+
+/** Whoever listens, and whether to steps, which then have something to read. */
+export interface Listener {
+  readonly steps: boolean;
+  tell(event: ProgressEvent): void | Promise<void>;
+}
+
+const kinds: readonly ProgressEvent['kind'][] = ['start', 'step', 'eval', 'epoch', 'checkpoint', 'end'];
+
+export function checkListener(where: string, given: unknown): Listener | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === 'function') return { steps: true, tell: given as Listener['tell'] };
+  if (typeof given !== 'object' || given === null) return fail('option', `${where}: \`onProgress\` must be a function, or functions by kind of event, received ${show(given)}.`);
+  checkOptions(`${where}: onProgress`, given, kinds, 'event');
+  for (const [kind, listen] of Object.entries(given)) if (listen !== undefined) checkFunction(`${where}: onProgress`, kind, listen);
+  const listeners = given as Readonly<Partial<Record<ProgressEvent['kind'], Listener['tell']>>>;
+  return { steps: listeners.step !== undefined, tell: (event) => listeners[event.kind]?.(event) };
+}

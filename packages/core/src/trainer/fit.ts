@@ -1,4 +1,5 @@
 /** One fit from start to end: what comes before the loop, and what comes after it whatever happens. */
+import type { Executor } from '../backends/executor';
 import { batchIds } from '../data/loader';
 import { fail } from '../errors';
 import { isModule, type Module } from '../nn/module';
@@ -71,11 +72,11 @@ export interface Finished {
 }
 
 /** fitStart, the loop, fitEnd and teardown. */
-export async function execute({ run, hooks }: Assembled, options: CheckedFitOptions, from: Resumed | undefined, readLag: number): Promise<Finished> {
+export async function execute({ run, hooks }: Assembled, options: CheckedFitOptions, from: Resumed | undefined, executor: Executor): Promise<Finished> {
   const began = performance.now();
-  const { epochs, signal, onProgress } = options;
+  const { epochs, signal, listener } = options;
   const checkpointer = options.checkpoint && new Checkpointer(run, options.checkpoint);
-  const loop = new Loop(run, hooks, { signal, onProgress, readLag, checkpointer });
+  const loop = new Loop(run, hooks, { signal, listener, executor, checkpointer });
   const errors: unknown[] = [];
   let started = false;
   try {
@@ -85,7 +86,7 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
       run.reserveKept();
     });
     await checkpointer?.begin(from);
-    await onProgress?.({ kind: 'start', epochs, stepsPerEpoch: run.totalSteps / epochs, totalSteps: run.totalSteps, step: run.step });
+    await listener?.tell({ kind: 'start', epochs, stepsPerEpoch: run.totalSteps / epochs, totalSteps: run.totalSteps, step: run.step });
     await loop.go();
   } catch (error) {
     errors.push(error);
@@ -95,6 +96,7 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
   if (errors.length === 0) run.replica.end();
   errors.push(...await teardown(run.plugins));
   if (errors.length === 0) await run.reads.settle().catch((error: unknown) => { errors.push(error); });
+  run.endLoop();
   if (errors.length > 0) {
     // The first is what went wrong; later ones are often its consequence.
     for (const error of errors.slice(1)) run.findings.push({ severity: 'error', code: 'also', message: error instanceof Error ? error.message : String(error), plugins: [] });
@@ -103,7 +105,7 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
   const reason = run.stopReason ?? 'completed';
   const last = run.kept ? copyWeights(run.store.weights) : undefined;
   if (run.kept) run.store.load(run.kept.weights);
-  await onProgress?.({ kind: 'end', reason });
+  await listener?.tell({ kind: 'end', reason });
   const kept = run.kept && { why: run.kept.why, epoch: run.kept.epoch, step: run.kept.step };
   const checkpoints = checkpointer?.last === undefined ? undefined : { last: checkpointer.last, best: checkpointer.best };
   return {

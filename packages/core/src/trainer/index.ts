@@ -5,7 +5,7 @@ export type {
 export { contractVersion, definePlugin } from './define-plugin';
 export { type CheckpointSource, loadCheckpoint } from './checkpoint/files';
 export type { BestRule, CheckpointOptions } from './checkpoint/options';
-export type { ProgressEvent } from './events';
+export type { ProgressEvent, ProgressListener } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';
 export type { BatchStatistics } from './parts/pieces';

@@ -11,7 +11,7 @@ import type { Inputs, LossFunction, Outputs } from '../types';
 import type { CheckpointSource } from './checkpoint/files';
 import { type CheckedCheckpointOptions, checkCheckpointOptions, type CheckpointOptions } from './checkpoint/options';
 import type { AnyPlugin } from './contract';
-import type { ProgressEvent } from './events';
+import { checkListener, type Listener, type ProgressListener } from './events';
 import { type BatchStatistics, batchStatisticsChoices } from './parts/pieces';
 import { type CheckedFactory, checkFactory, type TrainerFactory } from './replicas/options';
 import type { FitSnapshot } from './snapshot';
@@ -66,8 +66,11 @@ export interface FitOptions {
   readonly replicas?: number;
   /** When it aborts, the fit ends after the step, with the reason 'aborted'. */
   readonly signal?: AbortSignal;
-  /** Told of the start, each step, evaluation and epoch, and the end. Awaited where it returns a promise. */
-  readonly onProgress?: (event: ProgressEvent) => void | Promise<void>;
+  /**
+   * Told of the start, each step, evaluation, epoch and checkpoint, and the end; or functions by kind of event: `{ epoch: (event) => … }`.
+   * Awaited where it returns a promise. Who listens to steps has each step's loss read from the device.
+   */
+  readonly onProgress?: ProgressListener;
   /** Write checkpoints, to go on from after an interruption or an error. */
   readonly checkpoint?: CheckpointOptions;
   /**
@@ -131,16 +134,17 @@ function checkMetrics(where: string, metrics: unknown): readonly Metric[] {
 }
 
 export type CheckedFitOptions = Required<Omit<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume' | 'checkpoint'>>
-  & Pick<FitOptions, 'validation' | 'signal' | 'onProgress' | 'resume'> & { readonly checkpoint: CheckedCheckpointOptions | undefined };
+  & Pick<FitOptions, 'validation' | 'signal' | 'resume'> & { readonly checkpoint: CheckedCheckpointOptions | undefined; readonly listener?: Listener | undefined };
 
 export function checkFitOptions(options: FitOptions): CheckedFitOptions {
   const where = 'fit';
   checkOptions(where, options, ['train', 'validation', 'epochs', 'batchSize', 'evalBatchSize', 'shuffle', 'dropLast', 'replicas', 'signal', 'onProgress', 'checkpoint', 'resume']);
-  const { signal, onProgress } = options;
+  const { onProgress, ...rest } = options;
+  const { signal } = rest;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).aborted !== 'boolean') fail('option', `${where}: \`signal\` must be an AbortSignal: \`new AbortController().signal\`, received ${show(signal)}.`);
-  if (onProgress !== undefined && typeof onProgress !== 'function') fail('option', `${where}: \`onProgress\` must be a function, received ${show(onProgress)}.`);
   const checked: CheckedFitOptions = {
-    ...options,
+    ...rest,
+    listener: checkListener(where, onProgress),
     checkpoint: options.checkpoint === undefined ? undefined : checkCheckpointOptions(options.checkpoint),
     train: checkDataset(where, 'train', options.train),
     epochs: checkNumber(where, 'epochs', options.epochs, { min: 1, integer: true }),

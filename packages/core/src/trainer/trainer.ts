@@ -99,7 +99,7 @@ export class Trainer {
   async #run(checked: CheckedFitOptions, replica: Replica): Promise<FitResult> {
     const { fit, from } = await this.#begin(checked, replica).catch((error: unknown) => abandon(error, this.#plan.plugins, checked));
     try {
-      const { result, last } = await execute(fit, checked, from, currentExecutor().readLag ?? 0);
+      const { result, last } = await execute(fit, checked, from, currentExecutor());
       this.#last = last;
       return result;
     } finally {
@@ -195,7 +195,7 @@ export class Trainer {
       plan: this.#plan, model: this.#model, loss, optimizer, metrics, accumulate, batchStatistics, nonFinite: skip ? 'skip' : nonFinite, key: keyOfSeed(seed),
       seed, train: fit?.train ?? nothing, validation: fit?.validation, batchSize: fit?.batchSize ?? 1, evalBatchSize: fit?.evalBatchSize ?? 256,
       epochs: fit?.epochs ?? 1, shuffle: fit?.shuffle ?? true, dropLast: fit?.dropLast ?? false, evaluateEvery: this.#options.evaluateEvery,
-      totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1, replica,
+      totalSteps: fit ? fit.epochs * stepsPerEpoch(fit) : 1, replica, readInterval: fit ? currentExecutor().readInterval ?? 1 : 1,
     };
   }
 

@@ -32,6 +32,8 @@ export interface Device {
   run(program: Program, call: ProgramCall): void;
   /** A copy, after what was issued before. */
   read(operand: Operand): Promise<Float32Array>;
+  /** Resolves when what was issued has run; absent where a call is finished when it returns. Rejects where the device is known to have failed. */
+  caughtUp?(): Promise<void>;
   /** The elements themselves, where the host sees them. */
   peek?(operand: Operand): Float32Array;
   /** Kernels that gpu.js gave to another mode than this one, with its reasons. */

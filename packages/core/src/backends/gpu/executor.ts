@@ -38,6 +38,8 @@ export class GpuExecutor implements Executor {
 
   get isReady(): boolean { return this.#device !== undefined; }
   get readLag(): number { return this.#device?.readLag ?? 0; }
+  /** In every mode, so that all of them train alike. */
+  readonly readInterval = 100;
 
   #running(): Device {
     return this.#device ?? fail('state', this.#disposed ? 'gpu: this backend was disposed.' : 'gpu: call `await useBackend(\'gpu\')` before running ops.');
@@ -87,6 +89,8 @@ export class GpuExecutor implements Executor {
     const values = ref.size === 0 ? new Float32Array(0) : await this.#running().read(ref);
     return ref.dtype === 'float32' ? values : ref.dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
   }
+
+  async caughtUp(): Promise<void> { await this.#running().caughtUp?.(); }
 
   /** Kernels that gpu.js gave to another mode than the one asked for, with its reasons. */
   fallbacks(): readonly string[] { return this.#device?.fallbacks() ?? []; }

@@ -45,7 +45,7 @@ export class Checkpointer {
       this.#last = this.run.step;
       this.#mark();
     } else {
-      await this.#write();
+      await this.write();
     }
   }
 
@@ -64,27 +64,16 @@ export class Checkpointer {
     return keepBest !== false && keepBest.monitor === monitor && keepBest.mode === mode;
   }
 
-  /** After a step within an epoch. True where one was written. */
-  async afterStep(): Promise<boolean> {
-    return this.#due(false) ? this.#write() : false;
-  }
-
-  async afterEpoch(): Promise<boolean> {
-    return this.#due(true) ? this.#write() : false;
-  }
-
-  /** At the end of a fit, whatever ended it in order. */
-  async end(): Promise<boolean> {
-    return this.#written === this.#position() ? false : this.#write();
-  }
-
-  #due(atEpoch: boolean): boolean {
+  /** Whether one is to be written after a step within an epoch, after an epoch, or at the end of a fit that ended in order. */
+  isDue(when: 'afterStep' | 'afterEpoch' | 'end'): boolean {
     const { run, options: { everySteps, everyEpochs, everySeconds } } = this;
-    return run.step - this.#lastStep >= everySteps || (atEpoch && run.epoch - this.#lastEpoch >= everyEpochs)
+    if (when === 'end') return this.#written !== this.#position();
+    return run.step - this.#lastStep >= everySteps || (when === 'afterEpoch' && run.epoch - this.#lastEpoch >= everyEpochs)
       || performance.now() - this.#lastAt >= everySeconds * 1000;
   }
 
-  async #write(): Promise<true> {
+  /** The fit as it is, once all that was asked of the device is there. */
+  async write(): Promise<void> {
     const { run, options: { store, keepLast } } = this;
     const { step } = run;
     const best = this.#betterOf();
@@ -101,7 +90,6 @@ export class Checkpointer {
     const stay = new Set([...there.filter((s) => !this.#obsolete.includes(s)).slice(-keepLast), step, best?.step]);
     await this.#remove(there.filter((s) => !stay.has(s)));
     this.#obsolete = [];
-    return true;
   }
 
   async #remove(steps: readonly number[]): Promise<void> {

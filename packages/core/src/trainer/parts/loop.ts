@@ -1,5 +1,6 @@
 /** The loop of a fit: epochs, steps, evaluations, and the awaits between them. */
 import { batchIds, loadBatch } from '../../data/loader';
+import type { Executor } from '../../backends/executor';
 import type { Dataset } from '../../data/dataset';
 import { fail } from '../../errors';
 import { checkBatch } from '../../data/check-batch';
@@ -7,12 +8,13 @@ import { Arena } from '../../tensor/scope';
 import type { Batch, Weights } from '../../types';
 import type { EvalResult, HistoryRow, HookName } from '../contract';
 import type { Checkpointer } from '../checkpoint/checkpointer';
-import type { ProgressEvent } from '../events';
+import type { Listener } from '../events';
 import { aborted } from '../snapshot';
 import { isPromise } from './blame';
 import { Breather } from './breathe';
 import { evaluate } from './evaluation';
 import type { Hooks } from './hooks';
+import { Pace } from './pace';
 import type { PluginRuntime, Run, StepState } from './run';
 import { microbatches } from './split-batch';
 import { runStep } from './step';
@@ -20,8 +22,8 @@ import { addTo, meanOf, meansOf, noTotals } from './totals';
 
 export interface LoopOptions {
   readonly signal: AbortSignal | undefined;
-  readonly onProgress: ((event: ProgressEvent) => void | Promise<void>) | undefined;
-  readonly readLag: number;
+  readonly listener: Listener | undefined;
+  readonly executor: Executor;
   readonly checkpointer: Checkpointer | undefined;
 }
 
@@ -30,9 +32,10 @@ const stepContext = (own: PluginRuntime): unknown => own.contexts.step;
 
 export class Loop {
   readonly #breather = new Breather();
+  readonly #pace: Pace;
   #clock = performance.now();
 
-  constructor(readonly run: Run, readonly hooks: Hooks, readonly options: LoopOptions) {}
+  constructor(readonly run: Run, readonly hooks: Hooks, readonly options: LoopOptions) { this.#pace = new Pace(options.executor); }
 
   /** Until all epochs are done or something stops the run. */
   async go(): Promise<void> {
@@ -59,10 +62,11 @@ export class Loop {
 
   async #checkpoint(when: 'afterStep' | 'afterEpoch' | 'end'): Promise<void> {
     const { run, options: { checkpointer } } = this;
-    if (!checkpointer) return;
+    if (!checkpointer?.isDue(when)) return;
     await run.reads.settle();
     if (run.batch > 0) this.#tick();
-    if (!await checkpointer[when]() || checkpointer.last === undefined) return;
+    await checkpointer.write();
+    if (checkpointer.last === undefined) return;
     run.events.push({ kind: 'checkpoint', step: run.step, epoch: run.epoch, path: checkpointer.last });
     await this.#send();
   }
@@ -105,19 +109,24 @@ export class Loop {
     run.step++;
     run.batch++;
     run.torn = false;
-    await run.reads.settle(run.step - 1 - this.options.readLag);
+    const { executor, listener } = this.options;
+    const asked = listener?.steps ?? false;
+    run.reads.endStep(asked);
+    const caught = run.reads.deferred && !asked ? this.#pace.step() : undefined;
+    if (caught) await caught;
+    await run.reads.settle(run.step - 1 - (executor.readLag ?? 0));
     await this.#send();
     const pause = this.#breather.breathe();
     if (pause) await pause;
   }
 
-  /** Asks for the loss, whether the step was applied, and the metrics; deals with them when they are there. */
+  /** Takes the loss, whether the step was applied, and the metrics; deals with them when they have come. */
   #read(size: number, optimizerBefore: Run['optimizerState']['json']): void {
     const { run } = this;
     const { applied, loss, stepped, learningRate } = run.current;
     if (!applied || !loss) return;
     const { step, epoch, measured } = run;
-    run.reads.push(step, [loss.item(), applied.item(), ...measured.flatMap(({ sum, count }) => [sum, count])], ([value = 0, open = 0, ...pairs]) => {
+    run.reads.push(step, [run.reads.take(loss), run.reads.take(applied), ...measured.flatMap(({ sum, count }) => [sum, count])], ([value = 0, open = 0, ...pairs]) => {
       let totals = { ...run.totals, learningRate };
       if (Number.isFinite(value)) totals = { ...totals, loss: addTo(totals.loss, value * size, size) };
       measured.forEach(({ name }, i) => {
@@ -127,18 +136,20 @@ export class Loop {
       if (open === 0 && stepped) {
         totals = { ...totals, skipped: totals.skipped + 1 };
         // A step that was left out does not count for the optimizer either; known in time where reads do not lag.
-        if (run.step === step + 1) run.optimizerState = { ...run.optimizerState, json: optimizerBefore };
+        if (run.step === step + 1 && !run.reads.deferred) run.optimizerState = { ...run.optimizerState, json: optimizerBefore };
         if (run.settings.nonFinite === 'stop') this.#refuse(step, value);
       }
       run.totals = totals;
-      run.events.push({
+      if (this.options.listener?.steps) run.events.push({
         kind: 'step', step: step + 1, totalSteps: run.totalSteps, epoch, loss: value, metrics: meansOf(totals.metrics), learningRate, applied: open > 0,
       });
     });
   }
 
   #refuse(step: number, loss: number): never {
-    this.run.refused = step;
+    const { run } = this;
+    run.refused = step;
+    run.torn = run.step !== step + 1;
     const what = Number.isFinite(loss) ? 'a gradient is not finite' : `the loss is ${loss}`;
     fail('non-finite', `fit: at step ${step} ${what}; the step was not applied, so the weights are still good. Lower the learning rate, clip the gradients, look for extreme inputs, or pass nonFinite: 'skip' to the Trainer to leave such steps out.`);
   }
@@ -219,9 +230,9 @@ export class Loop {
   }
 
   async #send(): Promise<void> {
-    const { onProgress } = this.options;
+    const { listener } = this.options;
     for (const event of this.run.events.splice(0)) {
-      const waiting = onProgress?.(event);
+      const waiting = listener?.tell(event);
       if (waiting) await waiting;
     }
   }

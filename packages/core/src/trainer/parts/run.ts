@@ -18,9 +18,10 @@ import type { ResolvedPlan } from '../plan/plan';
 import type { Replica } from '../replicas/replica';
 import { guard } from './blame';
 import type { Contexts } from './contexts';
+import { Latch } from './latch';
 import { type BatchStatistics, type Pieces, piecesOf } from './pieces';
 import { RateTable } from './rates';
-import { Reads } from './reads';
+import { type Reading, Reads } from './reads';
 import { addTo, type EpochTotals, noTotals } from './totals';
 import type { WeightStore } from './weight-store';
 
@@ -89,6 +90,8 @@ export interface RunSettings {
   readonly evaluateEvery: number | undefined;
   readonly totalSteps: number;
   readonly replica: Replica;
+  /** Of the executor; see there. */
+  readonly readInterval: number;
 }
 
 /** Weights that a plugin wants the fit to return. */
@@ -119,7 +122,9 @@ export class Run {
   kept: Kept | undefined;
   #reserve: Weights | undefined;
   readonly findings: Finding[] = [];
-  readonly reads = new Reads();
+  readonly reads: Reads;
+  /** Where the host may learn of a refused step only after it has run others. */
+  readonly latch: Latch | undefined;
   /** Events to send when the loop next comes to it. */
   readonly events: ProgressEvent[] = [];
   readonly modelKey: RngKey;
@@ -136,13 +141,15 @@ export class Run {
   /** While a step is in progress, and after one that failed: then weights and states are of different steps. */
   torn = false;
   /** What metrics measured in this step. */
-  measured: { readonly name: string; readonly sum: Promise<number>; readonly count: Promise<number> }[] = [];
+  measured: { readonly name: string; readonly sum: Reading; readonly count: Reading }[] = [];
 
   constructor(readonly settings: RunSettings, readonly store: WeightStore) {
     this.rateTable = new RateTable(settings.optimizer, []);
     this.modelKey = foldIn(settings.key, 'model');
     this.pieces = piecesOf(settings.model, settings);
     this.replica = settings.replica;
+    this.reads = new Reads(settings.readInterval);
+    this.latch = this.reads.deferred && settings.nonFinite === 'stop' ? new Latch() : undefined;
   }
 
   get model(): Module<Inputs, Outputs> { return this.settings.model; }
@@ -203,13 +210,19 @@ export class Run {
       this.totals = { ...this.totals, logs: { ...this.totals.logs, [full]: addTo(this.totals.logs[full], x, 1) } };
     };
     if (typeof value === 'number') add(value);
-    else this.reads.push(this.step, [value.item()], ([x = Number.NaN]) => { add(x); });
+    else this.reads.push(this.step, [this.reads.take(value)], ([x = Number.NaN]) => { add(x); });
   }
 
   report(own: PluginRuntime, finding: Finding): void {
     const full = finding.plugins.length > 0 ? finding : { ...finding, plugins: [own.key] };
     this.findings.push(full);
     if (full.severity === 'error') fail('conflict', full.hint === undefined ? full.message : `${full.message} ${full.hint}`);
+  }
+
+  /** Gives back what only a fit that runs needs. */
+  endLoop(): void {
+    this.reads.dispose();
+    this.latch?.dispose();
   }
 
   /** Gives back all that the fit owns, save the model's weights. */

@@ -27,7 +27,8 @@ export function runStep(run: Run, hooks: Hooks): void {
   hooks.around<Grads, void>('aroundOptimStep', gradContext, (own) => {
     if (applied) fail('plugin', 'aroundOptimStep: `next` was called twice; the optimizer steps once a step.');
     checkParams('gradients', own, params);
-    applied = allFinite([loss, ...Object.values(own)]);
+    const finite = allFinite([loss, ...Object.values(own)]);
+    applied = run.latch ? run.latch.pass(finite) : finite;
     step.stepped = true;
     optimize(run, own, applied);
   })(grads);
@@ -80,7 +81,7 @@ function measure(run: Run, outputs: Parameters<typeof run.settings.loss>[0], bat
     if (!made) continue;
     const { sum, count } = made;
     const [total, counted] = run.replica.size === 1 ? [sum, count] : run.replica.sum('metrics', [sum, typeof count === 'number' ? scalar(count) : count]) as [Tensor, Tensor];
-    run.measured.push({ name: metric.name, sum: total.item(), count: typeof counted === 'number' ? Promise.resolve(counted) : counted.item() });
+    run.measured.push({ name: metric.name, sum: run.reads.take(total), count: run.reads.take(counted) });
   }
 }
 

@@ -7,7 +7,7 @@ import type { StorageHandle } from '../../executor';
 import type { Device, DeviceEvents, GpuMode } from '../device';
 import { defineProgram, type Operand, type Program, type ProgramCall } from '../program';
 import { type GlContext, openHeadlessGl, openWebGl2 } from './webgl/context';
-import { readPixels } from './webgl/readback';
+import { finished, readPixels } from './webgl/readback';
 import { type Shader, Shaders } from './webgl/shaders';
 import { type Texture, Textures } from './webgl/textures';
 
@@ -166,6 +166,11 @@ export class WebGlDevice implements Device {
     if (error !== gl.NO_ERROR) this.#poison(reasons(gl).get(error) ?? `WebGL error ${error}`);
     if (this.#failure) throw this.#failure;
     return values;
+  }
+
+  async caughtUp(): Promise<void> {
+    if (!this.#lost()) await finished(this.#context);
+    if (this.#lost()) throw this.#failure;
   }
 
   /** Every program is compiled for WebGL, or refused with an error. */

@@ -121,6 +121,12 @@ export class WebGpuDevice implements Device {
     return read;
   }
 
+  async caughtUp(): Promise<void> {
+    this.#submit();
+    await this.#context.device.queue.onSubmittedWorkDone();
+    if (this.#failure) throw this.#failure;
+  }
+
   /** Every program is translated here, or refused with an error: gpu.js has no chance to choose another mode. */
   fallbacks(): readonly string[] { return []; }
 

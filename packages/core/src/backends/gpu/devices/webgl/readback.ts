@@ -33,6 +33,15 @@ export function readPixels({ gl, webgl2 }: GlContext, texture: Texture, offset: 
   });
 }
 
+/** Resolves when what was drawn is there, or the context is lost; where there are no fences the page waits. */
+export async function finished({ gl, webgl2 }: GlContext): Promise<void> {
+  if (!webgl2) return gl.finish();
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  await passed(gl, fence);
+  gl.deleteSync(fence);
+}
+
 /** Resolves when the GPU has come to the fence, or the context is lost. */
 function passed(gl: WebGL2RenderingContext, fence: WebGLSync | null): Promise<void> {
   // Tasks of their own, since a fence's state changes between tasks only.
