@@ -1,2 +1,15 @@
-// oxlint-disable-next-line unicorn/require-module-specifiers -- nothing is exported yet
-export {};
+export { backTranslate, type BackTranslateOptions, type Languages, type Translate } from './back-translate';
+export { chooseText, composeText } from './combine';
+export { drawEda, eda, type EdaOptions, type EdaTexts, edaTexts } from './eda';
+export { applyText, type TextEdit, type TextPlan } from './edits';
+export { randomDeletion, type RandomDeletionOptions } from './random-deletion';
+export { randomInsertion } from './random-insertion';
+export { randomSwap, type RandomSwapOptions } from './random-swap';
+export { englishStopWords } from './stop-words';
+export { type SynonymOptions, synonymReplacement } from './synonym-replacement';
+export type { SynonymSource } from './synonyms';
+export { textAugmentation, type TextAugmentationOptions } from './text-augmentation';
+export { augmentTexts, type AugmentTextsOptions, drawText, type DrawTextOptions, type TextTransform } from './text-transform';
+export { textWordDropout, type TextWordDropoutOptions } from './word-dropout';
+export { matchCase, splitWords, type Words } from './words';
+export { type PartOfSpeech, type WordNet, wordNet, type WordNetFiles, wordNetOf, type WordNetOptions } from './wordnet';
