@@ -5,6 +5,10 @@ import type { Lanes, Operand, Program, ProgramCall } from './program';
 export const gpuModes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const;
 export type GpuMode = (typeof gpuModes)[number];
 
+/** Where WGSL of our own sums products: in tiles that a workgroup shares, or in each thread's registers alone. */
+export const productWays = ['tiles', 'registers'] as const;
+export type ProductWay = (typeof productWays)[number];
+
 export interface DeviceEvents {
   /** A program is about to be compiled, as each is once. */
   compiling(program: Program): void;
@@ -16,8 +20,8 @@ export interface Device {
   readonly mode: GpuMode;
   /** Elements a thread makes of each program. */
   readonly lanes: Lanes;
-  /** Whether it runs the WGSL that a program carries, in place of its kernel. */
-  readonly wgsl?: boolean;
+  /** Where it runs the WGSL that a program carries, in place of its kernel: how that makes products. */
+  readonly wgsl?: ProductWay | undefined;
   /** For a person: adapter, limits. */
   readonly description: string;
   /** The most elements one storage may have. */

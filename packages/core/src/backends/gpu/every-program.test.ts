@@ -12,7 +12,7 @@ import type { Program } from './program';
 function recorder(): { readonly device: Device; readonly programs: Set<Program> } {
   const programs = new Set<Program>();
   const device: Device = {
-    mode: 'webgpu', lanes: 4, wgsl: true, description: 'records programs', maxLength: 2 ** 24, readLag: 0,
+    mode: 'webgpu', lanes: 4, wgsl: 'tiles', description: 'records programs', maxLength: 2 ** 24, readLag: 0,
     allocate: (length) => ({ length }), free: () => undefined, write: () => undefined, run: (program) => { programs.add(program); },
     read: async ({ size }) => new Float32Array(size), fallbacks: () => [], dispose: async () => undefined,
   };

@@ -2,6 +2,7 @@
 import type { Device, GpuMode } from './device';
 import { openDevice } from './devices/open';
 import { openWebGl2 } from './devices/webgl/context';
+import type { Wgsl } from './devices/webgpu';
 import { describeAdapter, isSoftware, isSoftwareAdapter } from './devices/webgpu/adapter';
 import { findAdapter } from './devices/webgpu/context';
 import { deviceEvents, type EventOptions } from './events';
@@ -13,7 +14,7 @@ type Found = { readonly adapter: string } | { readonly missing: string };
 
 export interface Machine {
   probe(mode: HardwareMode): Promise<Found>;
-  open(mode: HardwareMode, options: EventOptions, wgsl?: boolean): Promise<Device>;
+  open(mode: HardwareMode, options: EventOptions, wgsl?: Wgsl): Promise<Device>;
 }
 
 const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -41,7 +42,7 @@ const thisMachine: Machine = {
 };
 
 /** The first of WebGPU and WebGL2 that runs on hardware, opened; and why that one, or why none. */
-export async function openHardware(options: EventOptions, machine: Machine = thisMachine, wgsl?: boolean): Promise<{ readonly device?: Device; readonly why: string }> {
+export async function openHardware(options: EventOptions, machine: Machine = thisMachine, wgsl?: Wgsl): Promise<{ readonly device?: Device; readonly why: string }> {
   const reasons: string[] = [];
   for (const mode of ['webgpu', 'webgl2'] as const) {
     const found = await machine.probe(mode);

@@ -1,6 +1,6 @@
 /** The options of the gpu executor, and of the choice between it and wasm. */
-import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions, type WasmOptions } from '@parsimony/core';
-import { type Device, type GpuMode, gpuModes } from './device';
+import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions, fail, type WasmOptions } from '@parsimony/core';
+import { type Device, type GpuMode, gpuModes, type ProductWay, productWays } from './device';
 import { HostDevice } from './devices/host';
 import { openDevice } from './devices/open';
 import { deviceEvents, type EventOptions } from './events';
@@ -10,14 +10,22 @@ import { type Machine, openHardware } from './hardware';
 export interface GpuOptions extends EventOptions {
   /** gpu.js's mode. Default: the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none. */
   readonly mode?: GpuMode;
-  /** Whether products, convolutions and optimizers run WGSL with tiles in workgroup memory in mode 'webgpu', and not gpu.js's kernels. Default true. */
-  readonly wgsl?: boolean;
+  /**
+   * In mode 'webgpu': whether kernels that have WGSL of their own run it, and not gpu.js's. 'tiles' and 'registers' say where it makes products
+   * and convolutions: in workgroup memory, or in each thread's registers. true, the default, takes registers where a processor
+   * stands in for the GPU, tiles elsewhere.
+   */
+  readonly wgsl?: boolean | ProductWay;
 }
 
 function check(where: string, { onCompile, strict }: EventOptions): void {
   if (onCompile !== undefined) checkFunction(where, 'onCompile', onCompile);
   if (strict !== undefined) checkBoolean(where, 'strict', strict);
 }
+
+const checkWgsl = (value: unknown): void => {
+  if (!(productWays as readonly unknown[]).includes(value)) fail('option', `gpuExecutor: \`wgsl\` must be true, false, ${productWays.map((way) => `'${way}'`).join(' or ')}, received ${JSON.stringify(value)}.`);
+};
 
 async function openBest(options: GpuOptions): Promise<Device> {
   const { device, why } = await openHardware(options, undefined, options.wgsl);
@@ -30,7 +38,8 @@ async function openBest(options: GpuOptions): Promise<Device> {
  * @param options - `mode`: 'webgpu' (in Node it needs the package `webgpu`), 'webgl2', 'headlessgl', 'webasm' or 'cpu', by default
  * the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none; `onCompile`: hears of each kernel
  * before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error and not a warning, default false; `wgsl`:
- * whether products, convolutions and optimizers run WGSL of their own in mode 'webgpu', and not gpu.js's kernels, default true.
+ * in mode 'webgpu', whether kernels run WGSL of their own where they have it, and not gpu.js's; 'tiles' or 'registers': the same, with products
+ * made in workgroup memory or in registers; default true, which is the one of them that suits the adapter.
  * @throws option: an unknown option or mode. backend, from `useBackend`: the mode cannot run here.
  * @example
  * ```ts
@@ -45,7 +54,7 @@ async function openBest(options: GpuOptions): Promise<Device> {
 export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
   checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict', 'wgsl']);
   check('gpuExecutor', options);
-  if (options.wgsl !== undefined) checkBoolean('gpuExecutor', 'wgsl', options.wgsl);
+  if (options.wgsl !== undefined && typeof options.wgsl !== 'boolean') checkWgsl(options.wgsl);
   if (options.mode === undefined) return new GpuExecutor(() => openBest(options));
   const mode = checkChoice('gpuExecutor', 'mode', options.mode, gpuModes);
   return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options), options.wgsl));

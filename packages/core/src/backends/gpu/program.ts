@@ -30,8 +30,9 @@ export interface WgslVariant {
   readonly wide?: readonly string[];
   /** Names of what it writes beside `result`, in the order of the call's `others`. */
   readonly others?: readonly string[];
-  /** Workgroups of a call, in one row. */
-  readonly workgroups: (call: ProgramCall) => number;
+  /** How many of a call, in one row. Shaders find the number as `call.header.x`; of threads there are 64 in a workgroup. */
+  readonly count: (call: ProgramCall) => number;
+  readonly counted: 'workgroups' | 'threads';
 }
 
 /** The JavaScript that reads element `index` of an input. */

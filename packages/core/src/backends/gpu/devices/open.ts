@@ -3,10 +3,10 @@ import { fail } from '@parsimony/core';
 import type { Device, DeviceEvents, GpuMode } from '../device';
 import { HostDevice } from './host';
 import { WebGlDevice } from './webgl';
-import { WebGpuDevice } from './webgpu';
+import { WebGpuDevice, type Wgsl } from './webgpu';
 
-/** `wgsl`: whether programs may run WGSL of their own in mode 'webgpu'. */
-export async function openDevice(mode: GpuMode, events: DeviceEvents, wgsl = true): Promise<Device> {
+/** `wgsl`: whether programs may run WGSL of their own in mode 'webgpu', and which. */
+export async function openDevice(mode: GpuMode, events: DeviceEvents, wgsl: Wgsl = true): Promise<Device> {
   switch (mode) {
     case 'webgpu': return WebGpuDevice.open(events, wgsl);
     case 'webgl2':

@@ -4,21 +4,23 @@
  */
 import { ParsimonyError } from '@parsimony/core';
 import type { StorageHandle } from '../../executor';
-import type { Device, DeviceEvents } from '../device';
+import type { Device, DeviceEvents, ProductWay } from '../device';
 import type { Operand, Program, ProgramCall } from '../program';
-import { describeAdapter } from './webgpu/adapter';
+import { describeAdapter, isSoftwareAdapter } from './webgpu/adapter';
 import { Buffers, type Storage } from './webgpu/buffers';
 import { acquire, type Context, release } from './webgpu/context';
 import { Pipelines } from './webgpu/pipelines';
 import { Readback } from './webgpu/readback';
 import { Recorder } from './webgpu/recorder';
 import { whenCaught } from './webgpu/scope';
-import { WORKGROUP } from './webgpu/translate';
 
 /** Programs count elements in float32, exact to here. */
 const MOST_ELEMENTS = 2 ** 24;
 /** How long a refused read waits for the device to say why. */
 const EXPLANATION_MS = 200;
+
+/** Whether programs run the WGSL that they carry, and how it makes products: by default in registers where a processor stands in for the GPU, in tiles elsewhere. */
+export type Wgsl = boolean | ProductWay;
 
 const storage = (handle: StorageHandle): Storage => handle as Storage;
 
@@ -26,6 +28,7 @@ export class WebGpuDevice implements Device {
   readonly mode = 'webgpu';
   readonly lanes = 4;
   readonly readLag = 2;
+  readonly wgsl: ProductWay | undefined;
   readonly description: string;
   readonly maxLength: number;
   readonly #context: Context;
@@ -36,22 +39,22 @@ export class WebGpuDevice implements Device {
   #failure: ParsimonyError | undefined;
   #disposed = false;
 
-  private constructor(context: Context, events: DeviceEvents, readonly wgsl: boolean) {
+  private constructor(context: Context, events: DeviceEvents, wgsl: Wgsl) {
     const { device, adapter } = this.#context = context;
     const maxBytes = Math.floor(Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) / 16) * 16;
+    this.wgsl = wgsl === true ? (isSoftwareAdapter(adapter.info) ? 'registers' : 'tiles') : wgsl || undefined;
     this.maxLength = Math.min(MOST_ELEMENTS, maxBytes / 4);
     this.description = `gpu.js, mode webgpu, on ${describeAdapter(adapter.info)}; tensors of up to ${this.maxLength} elements`;
     const poison = (message: string): void => this.#poison(message);
     this.#buffers = new Buffers(device, maxBytes, poison);
-    this.#pipelines = new Pipelines(device, wgsl, (program) => events.compiling(program), poison);
+    this.#pipelines = new Pipelines(device, this.wgsl !== undefined, (program) => events.compiling(program), poison);
     this.#recorder = new Recorder(device);
     this.#readback = new Readback(device);
     device.addEventListener('uncapturederror', this.#onError);
     void this.#watch();
   }
 
-  /** `wgsl`: whether programs run the WGSL that they carry. */
-  static async open(events: DeviceEvents, wgsl = true): Promise<WebGpuDevice> { return new WebGpuDevice(await acquire(), events, wgsl); }
+  static async open(events: DeviceEvents, wgsl: Wgsl = true): Promise<WebGpuDevice> { return new WebGpuDevice(await acquire(), events, wgsl); }
 
   async #watch(): Promise<void> {
     const { reason, message } = await this.#context.device.lost;
@@ -90,9 +93,6 @@ export class WebGpuDevice implements Device {
     const sources = inputs.map(({ handle }) => storage(handle));
     const outputs = [output, ...others];
     const values = [...inputs.map(({ offset }) => offset), ...ints, ...floats];
-    const threads = Math.ceil(output.size / this.lanes);
-    const groups = compiled.workgroups?.(call);
-    const extent = groups === undefined ? { count: threads, groups: Math.ceil(threads / WORKGROUP) } : { count: groups, groups };
     for (const used of [...sources, ...outputs.map(({ handle }) => storage(handle))]) used.used = true;
     const held = sources.map((s) => s.held);
     // Threads write four elements from the storage's beginning on: what lies elsewhere, or has neighbours, is copied there.
@@ -101,7 +101,7 @@ export class WebGpuDevice implements Device {
       const direct = offset === 0 && (size === target.length || size % this.lanes === 0) && !held.includes(target.held);
       return direct ? target.held : this.#buffers.take(size);
     });
-    this.#recorder.dispatch(compiled, held, places, extent, values);
+    this.#recorder.dispatch(compiled, held, places, compiled.extent(call), values);
     outputs.forEach(({ handle, offset, size }, k) => {
       const [target, place] = [storage(handle).held, places[k]];
       if (!place || place === target) return;

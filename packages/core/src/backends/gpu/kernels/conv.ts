@@ -4,8 +4,9 @@ import type { TensorRef } from '../../executor';
 import type { Workbench } from '../device';
 import { coordinates, sizeNames } from '../axes';
 import { defineProgram, type Operand, type ProgramCall, programFamily } from '../program';
-import { convInputGradTiles, convTiles, convWeightGradTiles } from '../wgsl/conv';
-import { chooseTile, type Tile, tileCount } from '../wgsl/tiles';
+import { convInputGradInWgsl, convInWgsl, convWeightGradInWgsl } from '../wgsl/conv';
+import { chooseTile, inRegisters, type Tile, tileCount } from '../wgsl/tiles';
+import { convByBlocks, convWeightGradByBlocks, type Convolution } from './conv-blocks';
 import { type GpuKernel, input, output } from './kernel';
 import { reduceInto } from './reduce';
 
@@ -16,6 +17,11 @@ const spatial = each('x', 'k', 'y', 's', 'p', 'd');
 
 const settings = (x: TensorRef, weight: TensorRef, y: TensorRef, { stride, padding, dilation }: ConvAttrs): number[] =>
   [...x.shape.slice(2), ...weight.shape.slice(2), ...y.shape.slice(2), ...stride, ...padding, ...dilation];
+
+/** Of x, or dx, and weight, or its gradient. */
+const convolutionOf = (x: TensorRef, weight: TensorRef, y: TensorRef, attrs: ConvAttrs): Convolution => ({
+  batch: x.shape[0] ?? 0, groups: attrs.groups, channels: weight.shape[1] ?? 0, outputs: (weight.shape[0] ?? 0) / attrs.groups, spatial: settings(x, weight, y, attrs),
+});
 
 const attrsOf = (command: { readonly attrs: unknown }): ConvAttrs => command.attrs as ConvAttrs;
 
@@ -47,10 +53,14 @@ const totals = lanes.map((l) => `$total${l}`);
 /** Rows and columns, and elements of a product, below which most of a tile would be empty. */
 const LEAST_TILED = 8;
 const LEAST_ELEMENTS = 256;
+/** Rows below which most of a thread's registers would be. */
+const LEAST_ROWS = 3;
 
 /** The tile of WGSL's product; its rows are 0 where gpu.js's kernel runs. */
-const tileFor = (bench: Workbench, ...[matrices, m, n]: Parameters<typeof chooseTile>): Tile =>
-  (bench.device.wgsl && m >= LEAST_TILED && n >= LEAST_TILED && m * n >= LEAST_ELEMENTS ? chooseTile(matrices, m, n) : { rows: 0, columns: 0 });
+const tileFor = ({ device: { wgsl } }: Workbench, matrices: number, m: number, n: number): Tile => {
+  const worthIt = wgsl === 'registers' ? m >= LEAST_ROWS : m >= LEAST_TILED && n >= LEAST_TILED && m * n >= LEAST_ELEMENTS;
+  return wgsl && worthIt ? chooseTile(wgsl, matrices, m, n) : { rows: 0, columns: 0 };
+};
 
 const volume = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -94,7 +104,7 @@ const forward = programFamily((joined: boolean, wide: boolean, rows: number, acr
         }`,
       values: totals,
     }) : undefined,
-    wgsl: rows === 0 ? undefined : convTiles({ tile: { rows, columns: across }, wide, size: sizeOf('outputs') }),
+    wgsl: rows === 0 ? undefined : convInWgsl({ tile: { rows, columns: across }, wide, size: sizeOf('outputs') }),
   });
 });
 
@@ -102,6 +112,7 @@ const forward = programFamily((joined: boolean, wide: boolean, rows: number, acr
 export const conv: GpuKernel = (command, bench) => {
   const [x, weight, y] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
+  if (convByBlocks(bench, false, x, weight, y, convolutionOf(x, weight, y, attrs))) return;
   const [batch = 0, , ...place] = y.shape;
   const outputs = (weight.shape[0] ?? 0) / attrs.groups;
   const tile = tileFor(bench, attrs.groups, outputs, batch * volume(place));
@@ -161,7 +172,7 @@ const toInput = programFamily((joined: boolean, wide: boolean, rows: number, acr
           }`)}`,
       values: totals,
     }) : undefined,
-    wgsl: rows === 0 ? undefined : convInputGradTiles({ tile: { rows, columns: across }, wide, size: sizeOf('perGroup') }),
+    wgsl: rows === 0 ? undefined : convInputGradInWgsl({ tile: { rows, columns: across }, wide, size: sizeOf('perGroup') }),
   });
 });
 
@@ -169,6 +180,7 @@ const toInput = programFamily((joined: boolean, wide: boolean, rows: number, acr
 export const convInputGrad: GpuKernel = (command, bench) => {
   const [dy, weight, dx] = [input(command, 0), input(command, 1), output(command, 0)];
   const attrs = attrsOf(command);
+  if (convByBlocks(bench, true, dy, weight, dx, convolutionOf(dx, weight, dy, attrs))) return;
   const outputs = weight.shape[0] ?? 0;
   const [batch = 0, , ...place] = dx.shape;
   const perGroup = weight.shape[1] ?? 0;
@@ -208,7 +220,7 @@ const toWeight = programFamily((wide: boolean, rows: number, across: number) => 
       }`,
     value: '$total',
   }),
-  wgsl: rows === 0 ? undefined : convWeightGradTiles({
+  wgsl: rows === 0 ? undefined : convWeightGradInWgsl({
     tile: { rows, columns: across }, wide,
     // n1 … n5 are the weight's sizes but for the first, then batch, images, channels, outputs.
     size: ({ ints: [, perGroup = 0, kD = 0, kH = 0, kW = 0, , , , outputs = 0] = [], output: { size } }) => {
@@ -218,9 +230,10 @@ const toWeight = programFamily((wide: boolean, rows: number, across: number) => 
   }),
 }));
 
-/** Threads, or tiles, that keep a machine busy; a small weight is given so many by splitting the batch. */
+/** Threads, tiles, or threads with a block of registers, that keep a machine busy; a small weight is given so many by splitting the batch. */
 const ENOUGH_THREADS = 65536;
 const ENOUGH_TILES = 64;
+const ENOUGH_BLOCKS = 4096;
 
 /** x, dy -> dweight. */
 export const convWeightGrad: GpuKernel = (command, bench) => {
@@ -230,9 +243,10 @@ export const convWeightGrad: GpuKernel = (command, bench) => {
   const outputs = (dweight.shape[0] ?? 0) / attrs.groups;
   const sums = volume(dweight.shape.slice(1));
   const tile = tileFor(bench, attrs.groups, outputs, sums);
-  const wanted = tile.rows > 0 ? ENOUGH_TILES / tileCount(tile, attrs.groups, outputs, sums) : ENOUGH_THREADS / Math.max(dweight.size, 1);
+  const wanted = tile.rows > 0 ? (inRegisters(tile) ? ENOUGH_BLOCKS : ENOUGH_TILES) / tileCount(tile, attrs.groups, outputs, sums) : ENOUGH_THREADS / Math.max(dweight.size, 1);
   const parts = Math.max(1, Math.min(batch, Math.ceil(wanted)));
   const images = Math.max(1, Math.ceil(batch / parts));
+  if (convWeightGradByBlocks(bench, x, dy, dweight, images, convolutionOf(x, dweight, dy, attrs))) return;
   const groups = Math.max(1, Math.ceil(batch / images));
   const partial: Operand = groups === 1 ? dweight : bench.temporary(groups * dweight.size);
   bench.run(toWeight(tile.rows > 0 && sums % 4 === 0, tile.rows, tile.columns), {

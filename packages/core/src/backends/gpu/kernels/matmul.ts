@@ -74,7 +74,7 @@ export const matmul: GpuKernel = (command, bench) => {
   const walk = broadcastWalk(y.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const single = walk.sizes.length === 1 && walk.sizes[0] === 1;
   const batch = single ? [] : [...walk.sizes.slice(1), ...(walk.strides[0] ?? []).map((s) => s * m * k), ...(walk.strides[1] ?? []).map((s) => s * n * k)];
-  const { rows, columns: across } = bench.device.wgsl ? chooseTile(y.size / (m * n), m, n) : noTile;
+  const { rows, columns: across } = bench.device.wgsl ? chooseTile(bench.device.wgsl, y.size / (m * n), m, n) : noTile;
   const wide = [transposeA && aligned(a, m), !transposeB && aligned(b, n)].map((is) => rows > 0 && is) as [boolean, boolean];
   bench.run(product(transposeA, transposeB, single ? 0 : walk.sizes.length, n % 4 === 0, rows, across, ...wide), { inputs: [a, b], ints: [m, n, k, ...batch], output: y });
 };
@@ -105,6 +105,6 @@ const affine = programFamily((bias: boolean, joined: boolean, rows: number, acro
 export const linear: GpuKernel = (command, bench) => {
   const [x, weight] = [input(command, 0), input(command, 1)];
   const [[m = 0, k = 0], [n = 0]] = [x.shape, weight.shape];
-  const { rows, columns: across } = bench.device.wgsl ? chooseTile(1, m, n) : noTile;
+  const { rows, columns: across } = bench.device.wgsl ? chooseTile(bench.device.wgsl, 1, m, n) : noTile;
   bench.run(affine(command.inputs.length > 2, n % 4 === 0, rows, across), { inputs: command.inputs, ints: [m, n, k], output: output(command, 0) });
 };

@@ -3,7 +3,8 @@
  * never laid out in memory. Which elements a thread's four columns stand for is found once a thread.
  */
 import type { ProgramCall, WgslVariant } from '../program';
-import { type Tile, tileCount, tiledProduct } from './tiles';
+import { convInputGradRegisters, convRegisters, convWeightGradRegisters } from './conv-registers';
+import { inRegisters, type Tile, tiled, type TiledProduct } from './tiles';
 
 const four = [0, 1, 2, 3];
 const axes = ['D', 'H', 'W'] as const;
@@ -49,14 +50,14 @@ interface Options {
   readonly size: (call: ProgramCall) => readonly [matrices: number, m: number, n: number];
 }
 
-const variant = ({ tile, wide, size }: Options, product: Omit<Parameters<typeof tiledProduct>[0], 'tile'>): WgslVariant => ({
+const variant = ({ tile, wide, size }: Options, product: Omit<TiledProduct, 'tile'>): WgslVariant => ({
   wide: wide ? ['result'] : [],
-  workgroups: (call) => tileCount(tile, ...size(call)),
-  source: tiledProduct({ tile, ...product }),
+  ...tiled({ tile, ...product }, size),
 });
 
 /** For each group: weight [outputs, perGroup cells] times x's [perGroup cells, images positions]. */
-export function convTiles(options: Options): WgslVariant {
+export function convInWgsl(options: Options): WgslVariant {
+  if (inRegisters(options.tile)) return convRegisters(options.tile.rows);
   const positions = `call.batch * ${volume('y')}`;
   const k = `call.perGroup * ${volume('k')}`;
   return variant(options, {
@@ -86,7 +87,8 @@ ${storePositions('call.outputs', 'call.n1', 'y', options.wide, positions)}`,
 }
 
 /** For each group: weight^T [perGroup, outputs cells] times dy's [outputs cells, images positions of x]. */
-export function convInputGradTiles(options: Options): WgslVariant {
+export function convInputGradInWgsl(options: Options): WgslVariant {
+  if (inRegisters(options.tile)) return convInputGradRegisters(options.tile.rows);
   const positions = `call.batch * ${volume('x')}`;
   const k = `call.outputs * ${volume('k')}`;
   return variant(options, {
@@ -117,7 +119,8 @@ ${storePositions('call.perGroup', 'call.n1', 'x', options.wide, positions)}`,
 }
 
 /** For each part of the batch and each group: dy [outputs, images positions] times x's [images positions, perGroup cells]. */
-export function convWeightGradTiles(options: Options): WgslVariant {
+export function convWeightGradInWgsl(options: Options): WgslVariant {
+  if (inRegisters(options.tile)) return convWeightGradRegisters(options.tile.rows);
   const groups = '(call.n1 / call.outputs)';
   const n = `call.n2 * ${volume('k')}`;
   const k = `min(call.images, call.batch - matrix / ${groups} * call.images) * ${volume('y')}`;

@@ -1,6 +1,6 @@
 /** Products of matrices as WGSL: every transposition, batches, any size, and a bias. */
 import type { ProgramCall, WgslVariant } from '../program';
-import { type Tile, tileCount, tiledProduct } from './tiles';
+import { inRegisters, type Tile, tiled } from './tiles';
 
 export interface Gemm {
   /** Names of the factors, as of the program's inputs. */
@@ -24,25 +24,26 @@ export interface Gemm {
 const four = [0, 1, 2, 3];
 
 /** Four of a factor at one k, along `count`; `flipped` is a factor stored with k as its last axis. An index beyond the buffer reads something of it. */
-function load(name: string, factor: string, count: string, flipped: boolean, wide: boolean): string {
+function load(name: string, factor: string, count: string, flipped: boolean, wide: boolean, guarded: boolean): string {
   const start = `start${name}`;
   const at = (c: number): string => `${factor}[${flipped ? `${start} + (at + ${c}) * call.k + k` : `${start} + k * ${count} + at + ${c}`}]`;
   return `
 fn load${name}(k: i32, at: i32) -> vec4<f32> {
   let value = ${wide && !flipped ? `${factor}[(${start} + k * ${count} + at) / 4]` : `vec4<f32>(${four.map(at).join(', ')})`};
-  return select(vec4<f32>(), value, vec4<bool>(k < call.k) & (vec4<i32>(at) + vec4<i32>(0, 1, 2, 3) < vec4<i32>(${count})));
+  return ${guarded ? `select(vec4<f32>(), value, vec4<bool>(k < call.k) & (vec4<i32>(at) + vec4<i32>(0, 1, 2, 3) < vec4<i32>(${count})))` : 'value'};
 }`;
 }
 
 export function gemm({ a, b, wideA, wideB, wideResult, transposeA, transposeB, starts, m, bias, tile, size }: Gemm): WgslVariant {
   const shift = bias === undefined ? '' : `value += vec4<f32>(${four.map((c) => `${bias}[call.${bias}_o + column + ${c}]`).join(', ')});`;
+  // A thread with registers of its own stops at the end, and stores nothing from beyond an edge.
+  const guarded = !inRegisters(tile);
   const store = wideResult
     ? 'if (column < call.n) { result[at / 4] = value; }'
     : 'for (var c = 0; c < min(4, call.n - column); c++) { result[at + c] = value[c]; }';
   return {
     wide: [...(wideA && transposeA ? [a] : []), ...(wideB && !transposeB ? [b] : []), ...(wideResult ? ['result'] : [])],
-    workgroups: (call) => tileCount(tile, ...size(call)),
-    source: tiledProduct({
+    ...tiled({
       tile, m, n: 'call.n', k: 'call.k',
       alongA: transposeA ? 'rows' : 'k',
       alongB: transposeB ? 'k' : 'rows',
@@ -56,8 +57,8 @@ fn begin(matrix: i32) {
   startB = call.${b}_o + ${starts.b};
   startResult = matrix * ${m} * call.n;
 }
-${load('A', a, m, !transposeA, wideA)}
-${load('B', b, 'call.n', transposeB, wideB)}
+${load('A', a, m, !transposeA, wideA, guarded)}
+${load('B', b, 'call.n', transposeB, wideB, guarded)}
 fn store(row: i32, column: i32, sum: vec4<f32>) {
   if (row >= ${m}) { return; }
   var value = sum;
@@ -65,6 +66,6 @@ fn store(row: i32, column: i32, sum: vec4<f32>) {
   let at = startResult + row * call.n + column;
   ${store}
 }`,
-    }),
+    }, size),
   };
 }

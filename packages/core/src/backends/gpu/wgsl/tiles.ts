@@ -4,15 +4,29 @@
  * text multiplies matrices and convolves.
  */
 
-/** Of the result: rows and columns of a tile. */
+import type { ProductWay } from '../device';
+import type { ProgramCall, WgslVariant } from '../program';
+import { productInRegisters } from './registers';
+
+/** Of the result: rows and columns of a tile that a workgroup makes, or of one with 4 columns that a thread makes alone. */
 export interface Tile { readonly rows: number; readonly columns: number }
 
 const DEPTH = 16;
 /** Tiles of a product that keep a machine busy. */
 const ENOUGH_TILES = 64;
 
-/** One of five tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where large ones would be few or half empty. */
-export function chooseTile(matrices: number, m: number, n: number): Tile {
+/** Threads with registers for eight rows that keep a machine busy. */
+const ENOUGH_THREADS = 512;
+
+/**
+ * Of a workgroup one of five tiles, so that few kernels are compiled: flat ones for few rows or columns, and small ones where large ones would be few or
+ * half empty. Of a thread 4 or 8 rows.
+ */
+export function chooseTile(way: ProductWay, matrices: number, m: number, n: number): Tile {
+  if (way === 'registers') {
+    const tall = { rows: 8, columns: 4 };
+    return m > 4 && tileCount(tall, matrices, m, n) >= ENOUGH_THREADS ? tall : { rows: 4, columns: 4 };
+  }
   if (m <= 16) return { rows: 16, columns: n <= 16 ? 16 : 64 };
   if (n <= 16) return { rows: 64, columns: 16 };
   const large = { rows: 64, columns: 64 };
@@ -41,7 +55,17 @@ export interface TiledProduct {
 
 const four = [0, 1, 2, 3];
 
-export function tiledProduct({ tile: { rows, columns }, m, n, k, alongA, alongB, functions, atColumn = '' }: TiledProduct): string {
+/** Whether a thread makes a tile alone. */
+export const inRegisters = ({ columns }: Tile): boolean => columns === 4;
+
+/** The part of a variant that follows from its tile. */
+export const tiled = (product: TiledProduct, size: (call: ProgramCall) => readonly [matrices: number, m: number, n: number]): Pick<WgslVariant, 'count' | 'counted' | 'source'> => ({
+  counted: inRegisters(product.tile) ? 'threads' : 'workgroups',
+  count: (call) => tileCount(product.tile, ...size(call)),
+  source: inRegisters(product.tile) ? productInRegisters(product) : tiledProduct(product),
+});
+
+function tiledProduct({ tile: { rows, columns }, m, n, k, alongA, alongB, functions, atColumn = '' }: TiledProduct): string {
   const [down, across] = [rows / 4, columns / 4];
   const threads = down * across;
   // A vector of padding a row keeps the banks of the memory apart when a column is written.

@@ -24,7 +24,8 @@ export function togetherInWgsl(row: ElementwiseRow, prepare: (expression: string
   return {
     wide: [...row.inputs.filter((_, k) => whole[k]), ...results],
     others: results.slice(1),
-    workgroups: ({ output: { size } }) => Math.ceil(size / 4 / THREADS),
+    counted: 'threads',
+    count: ({ output: { size } }) => Math.ceil(size / 4),
     // Threads past the end of a buffer write nothing, and what is past the end of a tensor in its buffer is nobody's.
     source: `
 @compute @workgroup_size(${THREADS})

@@ -1,9 +1,9 @@
 /** Compute pipelines of programs: one a program, whatever the sizes, made the first time it runs. */
 import { fail } from '@parsimony/core';
-import type { Program, WgslVariant } from '../../program';
+import type { Program, ProgramCall, WgslVariant } from '../../program';
 import { COMPUTE_STAGE } from './flags';
 import { whenCaught } from './scope';
-import { type Scalar, translate } from './translate';
+import { type Scalar, translate, WORKGROUP } from './translate';
 import { declareVariant } from './variant';
 
 export interface Compiled {
@@ -12,9 +12,19 @@ export interface Compiled {
   /** Room that a call's uniforms take, a multiple of the alignment of offsets. */
   readonly slotBytes: number;
   readonly scalars: readonly Scalar[];
-  /** Where other than a thread for four elements. */
-  readonly workgroups: WgslVariant['workgroups'] | undefined;
+  readonly extent: (call: ProgramCall) => Extent;
 }
+
+/** Of a call: its workgroups, and what its shader counts, threads or workgroups. */
+export interface Extent { readonly count: number; readonly groups: number }
+
+const ofThreads = (count: number): Extent => ({ count, groups: Math.ceil(count / WORKGROUP) });
+
+const extentOf = (variant: WgslVariant | undefined): Compiled['extent'] => {
+  if (!variant) return ({ output }) => ofThreads(Math.ceil(output.size / 4));
+  const { count, counted } = variant;
+  return counted === 'threads' ? (call) => ofThreads(count(call)) : (call) => ({ count: count(call), groups: count(call) });
+};
 
 export class Pipelines {
   readonly #made = new Map<Program, Compiled>();
@@ -49,7 +59,7 @@ export class Pipelines {
       label: program.name, layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }), compute: { module, entryPoint: 'main' },
     });
     void whenCaught(device.popErrorScope(), (message) => this.onError(`kernel '${program.name}' does not compile: ${message}`));
-    return { pipeline, layout, scalars, workgroups: variant?.workgroups, slotBytes: Math.ceil(byteLength / alignment) * alignment };
+    return { pipeline, layout, scalars, extent: extentOf(variant), slotBytes: Math.ceil(byteLength / alignment) * alignment };
   }
 
   #layout(inputs: number, outputs: number): GPUBindGroupLayout {

@@ -4,16 +4,13 @@
  */
 import type { PooledBuffer } from './buffers';
 import { BufferUsage } from './flags';
-import type { Compiled } from './pipelines';
+import type { Compiled, Extent } from './pipelines';
 import { WORKGROUP } from './translate';
 
 /** Dispatches after which recorded work is handed over, so that the device has something to do while the host records on. */
 const BATCH = 64;
 /** Bind groups kept; a training step's recur each step. */
 const GROUPS_KEPT = 8192;
-
-/** Of a dispatch: its workgroups, and what its shader counts, threads or workgroups. */
-interface Extent { readonly count: number; readonly groups: number }
 
 export class Recorder {
   /** The number of the submission being recorded. */
