@@ -22,6 +22,8 @@ export interface Device {
   readonly lanes: Lanes;
   /** Where it runs the WGSL that a program carries, in place of its kernel: how that makes products. */
   readonly wgsl?: ProductWay | undefined;
+  /** Whether it runs the GLSL that a program carries, in place of its kernel. */
+  readonly glsl?: boolean;
   /** For a person: adapter, limits. */
   readonly description: string;
   /** The most elements one storage may have. */

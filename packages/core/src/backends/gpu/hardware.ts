@@ -1,8 +1,7 @@
 /** Which graphics hardware answers. Software on the processor does not count: wasm is faster there. */
 import type { Device, GpuMode } from './device';
-import { openDevice } from './devices/open';
+import { openDevice, type Variants } from './devices/open';
 import { openWebGl2 } from './devices/webgl/context';
-import type { Wgsl } from './devices/webgpu';
 import { describeAdapter, isSoftware, isSoftwareAdapter } from './devices/webgpu/adapter';
 import { findAdapter } from './devices/webgpu/context';
 import { deviceEvents, type EventOptions } from './events';
@@ -14,7 +13,7 @@ type Found = { readonly adapter: string } | { readonly missing: string };
 
 export interface Machine {
   probe(mode: HardwareMode): Promise<Found>;
-  open(mode: HardwareMode, options: EventOptions, wgsl?: Wgsl): Promise<Device>;
+  open(mode: HardwareMode, options: EventOptions, variants?: Variants): Promise<Device>;
 }
 
 const told = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -38,11 +37,11 @@ async function webGl2(): Promise<Found> {
 
 const thisMachine: Machine = {
   probe: (mode) => (mode === 'webgpu' ? webGpu() : webGl2()),
-  open: (mode, options, wgsl) => openDevice(mode, deviceEvents(mode, options), wgsl),
+  open: (mode, options, variants) => openDevice(mode, deviceEvents(mode, options), variants),
 };
 
 /** The first of WebGPU and WebGL2 that runs on hardware, opened; and why that one, or why none. */
-export async function openHardware(options: EventOptions, machine: Machine = thisMachine, wgsl?: Wgsl): Promise<{ readonly device?: Device; readonly why: string }> {
+export async function openHardware(options: EventOptions, machine: Machine = thisMachine, variants?: Variants): Promise<{ readonly device?: Device; readonly why: string }> {
   const reasons: string[] = [];
   for (const mode of ['webgpu', 'webgl2'] as const) {
     const found = await machine.probe(mode);
@@ -51,7 +50,7 @@ export async function openHardware(options: EventOptions, machine: Machine = thi
       continue;
     }
     try {
-      return { device: await machine.open(mode, options, wgsl), why: [...reasons, `${mode} answers on ${found.adapter}`].join('; ') };
+      return { device: await machine.open(mode, options, variants), why: [...reasons, `${mode} answers on ${found.adapter}`].join('; ') };
     } catch (error) {
       reasons.push(`${mode}: ${told(error)}`);
     }

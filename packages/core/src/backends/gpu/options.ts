@@ -16,6 +16,8 @@ export interface GpuOptions extends EventOptions {
    * stands in for the GPU, tiles elsewhere.
    */
   readonly wgsl?: boolean | ProductWay;
+  /** Whether products and convolutions run GLSL that reads four neighbours at once in mode 'webgl2', and not gpu.js's kernels. Default true. */
+  readonly glsl?: boolean;
 }
 
 function check(where: string, { onCompile, strict }: EventOptions): void {
@@ -28,7 +30,7 @@ const checkWgsl = (value: unknown): void => {
 };
 
 async function openBest(options: GpuOptions): Promise<Device> {
-  const { device, why } = await openHardware(options, undefined, options.wgsl);
+  const { device, why } = await openHardware(options, undefined, options);
   return device ?? new HostDevice('webasm', deviceEvents('webasm', options), `${why}; the wasm backend is faster`);
 }
 
@@ -39,7 +41,8 @@ async function openBest(options: GpuOptions): Promise<Device> {
  * the first of 'webgpu' and 'webgl2' that runs on graphics hardware, 'webasm' where there is none; `onCompile`: hears of each kernel
  * before it is compiled; `strict`: a kernel that gpu.js gives to another mode is an error and not a warning, default false; `wgsl`:
  * in mode 'webgpu', whether kernels run WGSL of their own where they have it, and not gpu.js's; 'tiles' or 'registers': the same, with products
- * made in workgroup memory or in registers; default true, which is the one of them that suits the adapter.
+ * made in workgroup memory or in registers; default true, which is the one of them that suits the adapter; `glsl`:
+ * whether products and convolutions run GLSL of their own in mode 'webgl2', and all kernels read four neighbours at once, default true.
  * @throws option: an unknown option or mode. backend, from `useBackend`: the mode cannot run here.
  * @example
  * ```ts
@@ -52,12 +55,13 @@ async function openBest(options: GpuOptions): Promise<Device> {
  * ```
  */
 export function gpuExecutor(options: GpuOptions = {}): GpuExecutor {
-  checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict', 'wgsl']);
+  checkOptions('gpuExecutor', options, ['mode', 'onCompile', 'strict', 'wgsl', 'glsl']);
   check('gpuExecutor', options);
+  if (options.glsl !== undefined) checkBoolean('gpuExecutor', 'glsl', options.glsl);
   if (options.wgsl !== undefined && typeof options.wgsl !== 'boolean') checkWgsl(options.wgsl);
   if (options.mode === undefined) return new GpuExecutor(() => openBest(options));
   const mode = checkChoice('gpuExecutor', 'mode', options.mode, gpuModes);
-  return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options), options.wgsl));
+  return new GpuExecutor(() => openDevice(mode, deviceEvents(mode, options), options));
 }
 
 /** Options of `useBackend('auto', …)`: `wasm`'s count where it is wasm that is chosen. */

@@ -35,6 +35,12 @@ export interface WgslVariant {
   readonly counted: 'workgroups' | 'threads';
 }
 
+/**
+ * GLSL that runs in mode `webgl2` beside the kernel, on the same call, where the inputs begin at whole texels: a function `vec4 four(int i)` of the elements
+ * from `i` on. devices/webgl/variant.ts declares the inputs and numbers.
+ */
+export type GlslVariant = string;
+
 /** The JavaScript that reads element `index` of an input. */
 export type Reader = (index: string) => string;
 
@@ -50,6 +56,7 @@ export interface ProgramSpec<Input extends string = string> {
   /** The same of the elements from `$i` to `$i + 3` together, where they share what they read; without it `code` stands four times. */
   readonly four?: ((read: Readonly<Record<Input, Reader>>) => { readonly body: string; readonly values: readonly string[] }) | undefined;
   readonly wgsl?: WgslVariant | undefined;
+  readonly glsl?: GlslVariant | undefined;
 }
 
 export interface Program {
@@ -63,6 +70,7 @@ export interface Program {
   /** gpu.js's types of the arguments. */
   readonly argumentTypes: readonly string[];
   readonly wgsl?: WgslVariant | undefined;
+  readonly glsl?: GlslVariant | undefined;
   source(lanes: Lanes): string;
 }
 
@@ -111,6 +119,7 @@ export function defineProgram<const Input extends string>(spec: ProgramSpec<Inpu
     name, inputs, ints, floats, functions, parameters,
     argumentTypes: [...inputs.map(() => 'Array'), ...offsets.map(() => 'Integer'), ...ints.map(() => 'Integer'), ...floats.map(() => 'Float')],
     wgsl: spec.wgsl,
+    glsl: spec.glsl,
     source: (lanes) => sources[lanes],
   };
 }

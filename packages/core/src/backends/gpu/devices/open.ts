@@ -5,12 +5,14 @@ import { HostDevice } from './host';
 import { WebGlDevice } from './webgl';
 import { WebGpuDevice, type Wgsl } from './webgpu';
 
-/** `wgsl`: whether programs may run WGSL of their own in mode 'webgpu', and which. */
-export async function openDevice(mode: GpuMode, events: DeviceEvents, wgsl: Wgsl = true): Promise<Device> {
+/** Whether programs may run shaders of their own beside gpu.js's: WGSL in mode 'webgpu', GLSL in mode 'webgl2'. */
+export interface Variants { readonly wgsl?: Wgsl | undefined; readonly glsl?: boolean | undefined }
+
+export async function openDevice(mode: GpuMode, events: DeviceEvents, { wgsl = true, glsl = true }: Variants = {}): Promise<Device> {
   switch (mode) {
     case 'webgpu': return WebGpuDevice.open(events, wgsl);
     case 'webgl2':
-    case 'headlessgl': return WebGlDevice.open(mode, events);
+    case 'headlessgl': return WebGlDevice.open(mode, events, glsl);
     case 'webasm':
     case 'cpu': return new HostDevice(mode, events);
     default: return fail('backend', `gpu: mode '${mode}' is not available here.`);

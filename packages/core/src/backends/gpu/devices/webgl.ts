@@ -34,6 +34,7 @@ const merge = defineProgram({
 export class WebGlDevice implements Device {
   readonly lanes = 4;
   readonly readLag: number;
+  readonly glsl: boolean;
   readonly description: string;
   readonly maxLength: number;
   readonly #context: GlContext;
@@ -44,21 +45,22 @@ export class WebGlDevice implements Device {
   #program: WebGLProgram | undefined;
   #failure: ParsimonyError | undefined;
 
-  constructor(readonly mode: Extract<GpuMode, 'webgl2' | 'headlessgl'>, context: GlContext, events: DeviceEvents) {
+  constructor(readonly mode: Extract<GpuMode, 'webgl2' | 'headlessgl'>, context: GlContext, events: DeviceEvents, glsl = true) {
     const { gl, maxTextureSize, renderer } = this.#context = context;
     // Without fences a read waits.
     this.readLag = context.webgl2 ? 2 : 0;
     this.maxLength = Math.min(MOST_ELEMENTS, maxTextureSize ** 2 * 4);
     this.description = `gpu.js, mode ${mode}, on ${renderer}; tensors of up to ${this.maxLength} elements`;
     this.#textures = new Textures(context);
-    this.#shaders = new Shaders(context, (program) => events.compiling(program));
+    this.glsl = glsl && context.webgl2;
+    this.#shaders = new Shaders(context, this.glsl, (program) => events.compiling(program));
     this.#square = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#square);
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 0, 0, 1, -1, 1, 0, -1, 1, 0, 1, 1, 1, 1, 1]), gl.STATIC_DRAW);
   }
 
-  static async open(mode: WebGlDevice['mode'], events: DeviceEvents): Promise<WebGlDevice> {
-    return new WebGlDevice(mode, mode === 'webgl2' ? openWebGl2() : await openHeadlessGl(), events);
+  static async open(mode: WebGlDevice['mode'], events: DeviceEvents, glsl = true): Promise<WebGlDevice> {
+    return new WebGlDevice(mode, mode === 'webgl2' ? openWebGl2() : await openHeadlessGl(), events, glsl);
   }
 
   /** Of all textures: tensors, and free ones kept for the next. */
@@ -116,7 +118,7 @@ export class WebGlDevice implements Device {
   #draw(program: Program, inputs: readonly Operand[], numbers: readonly number[], target: Texture, size: number): void {
     const { gl, webgl2 } = this.#context;
     if (this.#lost()) return;
-    const shader = this.#shaders.get(program);
+    const shader = this.#shaders.get(program, inputs.every(({ offset }) => offset % 4 === 0));
     this.#use(shader);
     const { last } = shader;
     inputs.forEach(({ handle }, unit) => {

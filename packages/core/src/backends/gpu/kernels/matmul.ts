@@ -1,6 +1,7 @@
 /** Matrix products. */
 import { broadcastWalk, coordinates, sizeNames } from '../axes';
 import { defineProgram, type Operand, programFamily, type Reader } from '../program';
+import { glslGemm } from '../glsl/gemm';
 import { gemm } from '../wgsl/gemm';
 import { chooseTile } from '../wgsl/tiles';
 import { type GpuKernel, input, output } from './kernel';
@@ -31,9 +32,9 @@ const aligned = ({ offset }: Operand, length: number): boolean => offset % 4 ===
 
 /**
  * The operands' matrices begin at `$atA` and `$atB`. `joined`: n is a multiple of 4. Rows and columns of a tile are 0 where WGSL does
- * not run; `wideA`, `wideB`: the operand is read four elements at once.
+ * not run; `wideA`, `wideB`: the operand is read four elements at once; `glsl`: whether GLSL of its own may run.
  */
-const product = programFamily((transposeA: boolean, transposeB: boolean, rank: number, joined: boolean, rows: number, across: number, wideA: boolean, wideB: boolean) => {
+const product = programFamily((transposeA: boolean, transposeB: boolean, rank: number, joined: boolean, rows: number, across: number, wideA: boolean, wideB: boolean, glsl: boolean) => {
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const start = (x: string): string => axes.map((axis) => `$c${axis} * ${x}${axis}`).join(' + ') || '0';
   const place = `
@@ -62,24 +63,53 @@ const product = programFamily((transposeA: boolean, transposeB: boolean, rank: n
       },
       size: ({ ints: [m = 0, n = 0] = [], output: { size } }) => [size / (m * n), m, n],
     }),
+    glsl: glsl ? glslGemm({
+      a: 'a', b: 'b', transposeA, transposeB, joined, wholeA: wideA, wholeB: wideB,
+      begin: rank === 0 ? '' : `
+        int rest = matrix;
+        ${axes.slice(1).reverse().map((axis) => `int c${axis} = rest % n${axis}; rest /= n${axis};`).join(' ')}
+        ${['a', 'b'].map((x) => `start${x.toUpperCase()} = ${axes.map((axis) => `${axis === 0 ? 'rest' : `c${axis}`} * s${x}${axis}`).join(' + ')};`).join(' ')}`,
+    }) : undefined,
   });
 });
 
+/** Matrices [m, k] from [k, m]. */
+const transposed = defineProgram({
+  name: 'transposed',
+  inputs: ['x'],
+  ints: ['m', 'k'],
+  code: ({ x }) => ({
+    body: `
+      const $line = quotient($i, k);
+      const $matrix = quotient($line, m);`,
+    value: x('($matrix * k + $i - $line * k) * m + $line - $matrix * m'),
+  }),
+});
+
+/** Multiplications from which on GLSL is faster with the first factor laid out along the sum. */
+const WORTH_TRANSPOSING = 2 ** 19;
+
 /** a [...batch, M, K], b [...batch, K, N], either transposed in its last axes -> y [...batch, M, N]; batch axes broadcast. */
 export const matmul: GpuKernel = (command, bench) => {
-  const [a, b, y] = [input(command, 0), input(command, 1), output(command, 0)];
-  const [transposeA, transposeB] = [command.attrs['transposeA'] === true, command.attrs['transposeB'] === true];
+  const [given, b, y] = [input(command, 0), input(command, 1), output(command, 0)];
+  const [flipped, transposeB] = [command.attrs['transposeA'] === true, command.attrs['transposeB'] === true];
   const [m = 0, n = 0] = y.shape.slice(-2);
-  const k = a.shape[a.shape.length - (transposeA ? 2 : 1)] ?? 0;
-  const walk = broadcastWalk(y.shape.slice(0, -2), [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+  const k = given.shape[given.shape.length - (flipped ? 2 : 1)] ?? 0;
+  const walk = broadcastWalk(y.shape.slice(0, -2), [given.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const single = walk.sizes.length === 1 && walk.sizes[0] === 1;
   const batch = single ? [] : [...walk.sizes.slice(1), ...(walk.strides[0] ?? []).map((s) => s * m * k), ...(walk.strides[1] ?? []).map((s) => s * n * k)];
-  const { rows, columns: across } = bench.device.wgsl ? chooseTile(bench.device.wgsl, y.size / (m * n), m, n) : noTile;
-  const wide = [transposeA && aligned(a, m), !transposeB && aligned(b, n)].map((is) => rows > 0 && is) as [boolean, boolean];
-  bench.run(product(transposeA, transposeB, single ? 0 : walk.sizes.length, n % 4 === 0, rows, across, ...wide), { inputs: [a, b], ints: [m, n, k, ...batch], output: y });
+  const { wgsl = false, glsl = false } = bench.device;
+  let [a, transposeA]: [Operand, boolean] = [given, flipped];
+  if (glsl && flipped && y.size * k >= WORTH_TRANSPOSING) {
+    [a, transposeA] = [bench.temporary(given.size), false];
+    bench.run(transposed, { inputs: [given], ints: [m, k], output: a });
+  }
+  const { rows, columns: across } = wgsl ? chooseTile(wgsl, y.size / (m * n), m, n) : noTile;
+  const wide = glsl ? [k % 4 === 0, (transposeB ? k : n) % 4 === 0] as const : [wgsl && transposeA && aligned(a, m), wgsl && !transposeB && aligned(b, n)] as const;
+  bench.run(product(transposeA, transposeB, single ? 0 : walk.sizes.length, n % 4 === 0, rows, across, ...wide, glsl), { inputs: [a, b], ints: [m, n, k, ...batch], output: y });
 };
 
-const affine = programFamily((bias: boolean, joined: boolean, rows: number, across: number) => {
+const affine = programFamily((bias: boolean, joined: boolean, rows: number, across: number, wide: boolean, glsl: boolean) => {
   const place = `
     const $row = quotient($i, n);
     const $column = $i - $row * n;`;
@@ -98,6 +128,7 @@ const affine = programFamily((bias: boolean, joined: boolean, rows: number, acro
       starts: { a: '0', b: '0' }, bias: bias ? 'bias' : undefined, tile: { rows, columns: across },
       size: ({ ints: [m = 0, n = 0] = [] }) => [1, m, n],
     }),
+    glsl: glsl ? glslGemm({ a: 'x', b: 'weight', transposeA: false, transposeB: true, joined, wholeA: wide, wholeB: wide, begin: '', bias: bias ? 'bias' : undefined }) : undefined,
   });
 });
 
@@ -105,6 +136,7 @@ const affine = programFamily((bias: boolean, joined: boolean, rows: number, acro
 export const linear: GpuKernel = (command, bench) => {
   const [x, weight] = [input(command, 0), input(command, 1)];
   const [[m = 0, k = 0], [n = 0]] = [x.shape, weight.shape];
-  const { rows, columns: across } = bench.device.wgsl ? chooseTile(bench.device.wgsl, 1, m, n) : noTile;
-  bench.run(affine(command.inputs.length > 2, n % 4 === 0, rows, across), { inputs: command.inputs, ints: [m, n, k], output: output(command, 0) });
+  const { wgsl = false, glsl = false } = bench.device;
+  const { rows, columns: across } = wgsl ? chooseTile(wgsl, 1, m, n) : noTile;
+  bench.run(affine(command.inputs.length > 2, n % 4 === 0, rows, across, glsl && k % 4 === 0, glsl), { inputs: command.inputs, ints: [m, n, k], output: output(command, 0) });
 };
