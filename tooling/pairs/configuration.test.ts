@@ -10,12 +10,12 @@ const unnamed: Readonly<Record<string, string>> = {};
 
 /** Options without a default that a plugin cannot be made without. */
 const needed: Partial<Record<PluginName, Readonly<Record<string, unknown>>>> = {
-  clipByValue: { clipValue: 1 }, activityRegularization: { match: '1', l1: 1 }, distillation: { teacher: (x: unknown) => x },
+  clipByValue: { clipValue: 1 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1 }, distillation: { teacher: (x: unknown) => x },
 };
 /** Defaults that depend on the run, or that a plugin records otherwise than they are given. */
 const said: Partial<Record<PluginName, Readonly<Record<string, string>>>> = {
   activityRegularization: { l1: '0' }, ema: { warmup: 'true' }, swa: { startStep: 'three quarters of the run', everySteps: 'an epoch' },
-  earlyStopping: { patience: 'that of the configuration' }, randomCrop: { shape: '[28, 28] on a flat network' },
+  earlyStopping: { patience: 'that of the configuration' }, augment: { transform: '**required**', shape: '[28, 28] on a flat network' },
 };
 
 const make = (name: PluginName, options: object): AnyPlugin => (pluginTable[name].make as (options: object) => AnyPlugin)(options);

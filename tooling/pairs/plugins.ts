@@ -1,6 +1,6 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
 import { type AnyPlugin, type nn } from '@parsimony/core';
-import { mixup, randomCrop } from '@parsimony/augment';
+import { augment, compose, mixup, randomCrop, randomHorizontalFlip } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -39,7 +39,7 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   asam: () => asam({ rho: 0.5 }),
   lookahead: () => lookahead({ k: 2 }),
   skipNonFinite: () => skipNonFinite({ maxConsecutive: 3 }),
-  randomCrop: () => randomCrop({ padding: 2, shape: [28, 28] }),
+  augment: () => augment({ transform: compose([randomCrop({ padding: 2 }), randomHorizontalFlip()]), shape: [28, 28] }),
   mixup: () => mixup({ alpha: 0.4 }),
   labelSmoothing: () => labelSmoothing({ epsilon: 0.1 }),
   distillation: (teacher) => distillation({ teacher, alpha: 0.5, temperature: 2 }),

@@ -2,7 +2,7 @@ import { arrayDataset, type Dataset, type Inputs, nn, type Outputs } from '@pars
 import { pluginContract, sample } from '@parsimony/testkit';
 import { describe, test } from 'vitest';
 import { onDevices } from '../../../tooling/reference/check/backends';
-import { mixup, randomCrop } from './index';
+import { augmentFromJson, mixup, type TransformJson } from './index';
 
 /** Images of one bright quarter, of four classes. */
 function images(size: number, seed: number): Dataset {
@@ -21,8 +21,14 @@ onDevices(() => {
     for (const { name, run } of pluginContract({ plugin: mixup, options: { alpha: 0.4 }, zero: { alpha: 0 } })) test(name, () => run());
   });
 
-  describe('randomCrop', () => {
-    const settings = { plugin: randomCrop, options: { padding: 2 }, zero: { padding: 0 }, model, train: images(40, 1), validation: images(24, 2) };
-    for (const { name, run } of pluginContract(settings)) test(name, () => run());
+  const flips = { name: 'RandomVerticalFlip', p: 0.5 };
+  // On the device, and by way of the host: a centre crop after padding is the image again.
+  describe.each<[string, TransformJson[], TransformJson[]]>([
+    ['crops and flips', [{ name: 'RandomCrop', padding: 2 }, flips], [{ name: 'RandomCrop', padding: 0 }, { ...flips, p: 0 }]],
+    ['by way of the host', [flips, { name: 'Pad', padding: 1 }, { name: 'RandomCrop', size: 6 }], [{ name: 'Pad', padding: 1 }, { name: 'CenterCrop', size: 6 }]],
+  ])('augment: %s', (_, transforms, nothing) => {
+    const [options, zero] = [transforms, nothing].map((list) => ({ transform: { name: 'Compose', transforms: list } }));
+    const settings = { plugin: augmentFromJson, options: options as never, zero: zero as never, model, train: images(40, 1), validation: images(24, 2) };
+    for (const { name, run } of pluginContract<Parameters<typeof augmentFromJson>[0]>(settings)) test(name, () => run());
   });
 });

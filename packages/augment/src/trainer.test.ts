@@ -2,7 +2,10 @@ import { type AnyPlugin, arrayDataset, type Batch, definePlugin, losses, nn, opt
 import { sample, useReference } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { techniqueBackends } from '../../../tooling/reference/check/backends';
-import { mixup, randomCrop } from './index';
+import { augment, type AugmentOptions, mixup, randomCrop, type RandomCropOptions } from './index';
+
+/** Random crops as a plugin. */
+const crops = (options: RandomCropOptions = {}, rest: Omit<AugmentOptions, 'transform'> = {}): AnyPlugin => augment({ transform: randomCrop(options), ...rest });
 
 const shape = [1, 4, 3] as const;
 const inputs = Float32Array.from(sample(16 * 12, { seed: 2 }));
@@ -61,12 +64,12 @@ describe.each(techniqueBackends)('augmentation in a fit on %s', (backend) => {
 
   test('nothing at zero strength, and nothing in evaluation', async () => {
     const nothing = await run([]);
-    for (const plugins of [[mixup({ alpha: 0 })], [randomCrop()], [randomCrop({ padding: 0 }), mixup({ alpha: 0 })]]) {
+    for (const plugins of [[mixup({ alpha: 0 })], [crops()], [crops({ padding: 0 }), mixup({ alpha: 0 })]]) {
       const { weights, result } = await run(plugins);
       expect(weights).toEqual(nothing.weights);
       expect(result.history.map(({ values }) => values['validationLoss'])).toEqual(nothing.result.history.map(({ values }) => values['validationLoss']));
     }
-    const { trainer } = await run([mixup({ alpha: 5 }), randomCrop({ padding: 2 })]);
+    const { trainer } = await run([mixup({ alpha: 5 }), crops({ padding: 2 })]);
     expect(await trainer.evaluate(images())).toEqual(await trainer.evaluate(images()));
   });
 
@@ -76,8 +79,8 @@ describe.each(techniqueBackends)('augmentation in a fit on %s', (backend) => {
   });
 
   test('random crops shift each image; flat images stay flat and are cropped alike', async () => {
-    const { seen } = await run([randomCrop({ padding: 1 })]);
-    const asFlat = await run([randomCrop({ padding: 1, shape: [4, 3] })], { data: flat() });
+    const { seen } = await run([crops({ padding: 1 })]);
+    const asFlat = await run([crops({ padding: 1 }, { shape: [4, 3] })], { data: flat() });
     expect(seen[0]?.shape).toEqual([8, 1, 4, 3]);
     expect(asFlat.seen[0]?.shape).toEqual([8, 12]);
     expect(asFlat.seen.map(({ inputs: x }) => x)).toEqual(seen.map(({ inputs: x }) => x));
@@ -87,27 +90,27 @@ describe.each(techniqueBackends)('augmentation in a fit on %s', (backend) => {
     const small: Seen[] = [];
     const trainer = new Trainer({
       model: new nn.Sequential(new nn.AdaptiveAvgPool2d(1), new nn.Flatten(), new nn.Linear(1, 2)), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 3,
-      plugins: [randomCrop({ size: [2, 3] }), probe(small)],
+      plugins: [crops({ size: [2, 3] }), probe(small)],
     });
     await trainer.fit({ train: images(), epochs: 1, batchSize: 8 });
     expect(small[0]?.shape).toEqual([8, 1, 2, 3]);
   });
 
   test('crops come before mixing, whatever the order of the list', async () => {
-    const [a, b] = [await run([mixup(), randomCrop({ padding: 1 })]), await run([randomCrop({ padding: 1 }), mixup()])];
+    const [a, b] = [await run([mixup(), crops({ padding: 1 })]), await run([crops({ padding: 1 }), mixup()])];
     expect(a.seen).toEqual(b.seen);
-    expect(a.trainer.explain()).toMatch(/transformBatch\s+@parsimony\/augment\/random-crop \[pre\] -> @parsimony\/augment\/mixup/);
+    expect(a.trainer.explain()).toMatch(/transformBatch\s+@parsimony\/augment\/augment \[pre\] -> @parsimony\/augment\/mixup/);
   });
 
   test('adding another plugin changes no draw; another step draws anew', async () => {
-    const alone = await run([randomCrop({ padding: 1 })], { epochs: 1 });
-    const beside = await run([randomCrop({ padding: 1 }), mixup({ alpha: 0 })], { epochs: 1 });
+    const alone = await run([crops({ padding: 1 })], { epochs: 1 });
+    const beside = await run([crops({ padding: 1 }), mixup({ alpha: 0 })], { epochs: 1 });
     expect(alone.seen).toEqual(beside.seen);
     expect(alone.weights).toEqual(beside.weights);
   });
 
   test('accumulation sees the same mixture, so gradients agree', async () => {
-    const [one, four] = [await run([mixup(), randomCrop({ padding: 1 })]), await run([mixup(), randomCrop({ padding: 1 })], { accumulate: 4 })];
+    const [one, four] = [await run([mixup(), crops({ padding: 1 })]), await run([mixup(), crops({ padding: 1 })], { accumulate: 4 })];
     expect(four.seen).toEqual(one.seen);
     four.weights.forEach((w, i) => expect(w).toBeCloseTo(one.weights[i] ?? NaN, 5));
   });
@@ -124,11 +127,11 @@ describe.each(techniqueBackends)('augmentation in a fit on %s', (backend) => {
     const named = { ...images(), batch: (ids: Int32Array) => { const batch = images().batch(ids); return { ...batch, inputs: { image: batch.inputs, extra: batch.inputs } }; } };
     const make = (input?: string) => new Trainer({
       model: new Two() as unknown as nn.Module, loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 3,
-      plugins: [randomCrop({ padding: 1, ...(input !== undefined && { input }) }), mixup()],
+      plugins: [crops({ padding: 1 }, input === undefined ? {} : { input }), mixup()],
     });
     await make('image').fit({ train: named, epochs: 1, batchSize: 8 });
     expect(seen[0]).toEqual({ image: [8, 1, 4, 3], extra: [8, 1, 4, 3] });
-    await expect(make().fit({ train: named, epochs: 1, batchSize: 8 })).rejects.toThrow('randomCrop: `input` must name one of the inputs image, extra, received undefined.');
+    await expect(make().fit({ train: named, epochs: 1, batchSize: 8 })).rejects.toThrow('augment: `input` must name one of the inputs image, extra, received undefined.');
   });
 });
 
@@ -136,15 +139,15 @@ test('errors', async () => {
   await useReference();
   expect(() => mixup({ alpha: -0.1 })).toThrow('mixup: `alpha` must be in [0, inf), received -0.1.');
   expect(() => mixup({ alfa: 1 } as never)).toThrow('mixup: unknown option `alfa`. Did you mean `alpha`?');
-  expect(() => randomCrop({ padding: -1 })).toThrow('randomCrop: `padding` must be in [0, inf), received -1.');
-  expect(() => randomCrop({ size: [3] as never })).toThrow('randomCrop: `size` must be [height, width], received [3].');
-  expect(() => randomCrop({ size: [0, 3] })).toThrow('randomCrop: `size[0]` must be a whole number in [1, inf), received 0.');
-  expect(() => randomCrop({ shape: [28] })).toThrow('randomCrop: `shape` must be [C, H, W] or [H, W], received [28].');
-  expect(() => randomCrop({ paddingMode: 'zeros' as never })).toThrow("randomCrop: `paddingMode` must be one of 'constant', 'edge', 'reflect', 'symmetric', received \"zeros\".");
-  expect(() => randomCrop({ fill: NaN })).toThrow('randomCrop: `fill` must be a number, received NaN.');
-  expect(() => randomCrop({ input: 3 as never })).toThrow('randomCrop: `input` must be the name of an input, received 3.');
+  expect(() => crops({ padding: -1 })).toThrow('RandomCrop: `padding` must be in [0, inf), received -1.');
+  expect(() => crops({ size: [3] as never })).toThrow('RandomCrop: `size` must be a number or [height, width], received [3].');
+  expect(() => crops({ size: [0, 3] })).toThrow('RandomCrop: `size[0]` must be a whole number in [1, inf), received 0.');
+  expect(() => crops({}, { shape: [28] })).toThrow('augment: `shape` must be [C, H, W] or [H, W], received [28].');
+  expect(() => crops({ paddingMode: 'zeros' as never })).toThrow("RandomCrop: `paddingMode` must be one of 'constant', 'edge', 'reflect', 'symmetric', received \"zeros\".");
+  expect(() => crops({ fill: NaN })).toThrow('RandomCrop: `fill` must be a number, received NaN.');
+  expect(() => crops({}, { input: 3 as never })).toThrow('augment: `input` must be the name of an input, received 3.');
   const fit = (plugin: AnyPlugin, data = flat()) => trainerOf([plugin]).fit({ train: data, epochs: 1, batchSize: 8 });
-  await expect(fit(randomCrop({ padding: 1 }))).rejects.toThrow('randomCrop: inputs must be images [N, C, H, W], received [8, 12]. Give flat ones their `shape`: [C, H, W].');
-  await expect(fit(randomCrop({ padding: 1, shape: [5, 3] }))).rejects.toThrow('randomCrop: inputs must be [N, 15], as `shape` [5, 3] says, received [8, 12].');
-  await expect(fit(randomCrop({ size: [9, 9] }), images())).rejects.toThrow('a crop of 9 x 9 does not fit an image of 4 x 3');
+  await expect(fit(crops({ padding: 1 }))).rejects.toThrow('augment: inputs must be images [N, C, H, W], received [8, 12]. Give flat ones their `shape`: [C, H, W].');
+  await expect(fit(crops({ padding: 1 }, { shape: [5, 3] }))).rejects.toThrow('augment: inputs must be [N, 15], as `shape` [5, 3] says, received [8, 12].');
+  await expect(fit(crops({ size: [9, 9] }), images())).rejects.toThrow('a crop of 9 x 9 does not fit an image of 4 x 3');
 });

@@ -17,7 +17,7 @@ describe('parsimony explain', () => {
     const places = [
       'Configuration', 'lr               0.01', 'command line', 'patience         15', 'default',
       'Run: mlp plain', '50 epochs of 4 steps, 200 steps at most', 'Plugins', '@parsimony/cli/gradient-norm', 'Hooks, in the order of a fit', 'transformGrads  @parsimony/cli/gradient-norm [pre]', '0.weight  [512, 784]  lr 0.01  no decay',
-      'Run: mlp regularized', '@parsimony/weight-decay', 'Hooks, in the order of a fit', 'transformBatch', '@parsimony/augment/random-crop [pre]', '@parsimony/augment/mixup',
+      'Run: mlp regularized', '@parsimony/weight-decay', 'Hooks, in the order of a fit', 'transformBatch', '@parsimony/augment/augment [pre]', '@parsimony/augment/mixup',
       'Findings', 'dropout-before-batch-norm', 'Parameters, with their rates at step 0', '0.weight  [512, 784]  lr 0.01  decay 0.01 (decoupled)', '0.bias    [512]       lr 0.01  no decay',
     ];
     let at = 0;

@@ -116,7 +116,7 @@ describe('its parts', () => {
   });
 
   test('augmented samples: originals, and other images made of them', () => {
-    expect(samples?.by).toEqual(['@parsimony/augment/random-crop', '@parsimony/augment/mixup']);
+    expect(samples?.by).toEqual(['@parsimony/augment/augment', '@parsimony/augment/mixup']);
     expect(samples?.images).toHaveLength(10);
     expect(samples?.images.every(({ before, after }) => after.length === 3 && after.every((a) => a !== before))).toBe(true);
     expect(all('#augmented img')).toHaveLength(40);

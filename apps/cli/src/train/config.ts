@@ -49,7 +49,7 @@ export const defaults: TrainConfig = {
   data: 'mnist', trainSize: 2000, validationSize: 2000, models: modelNames, runs: runNames,
   epochs: 50, batchSize: 128, accumulate: 1, batchStatistics: 'microbatch', optimizer: { name: 'adam' }, lr: 1e-3, schedule: 1,
   plugins: [
-    { name: 'weightDecay', decay: 1e-2 }, { name: 'randomCrop', padding: 2 }, { name: 'mixup', alpha: 0.2 }, { name: 'ema', decay: 0.99 },
+    { name: 'weightDecay', decay: 1e-2 }, { name: 'augment', transform: { name: 'RandomCrop', padding: 2 } }, { name: 'mixup', alpha: 0.2 }, { name: 'ema', decay: 0.99 },
     { name: 'earlyStopping' },
   ],
   patience: 15, seed: 0, seeds: 1, backend: 'wasm', threads: 0,

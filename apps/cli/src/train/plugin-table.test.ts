@@ -19,7 +19,7 @@ const only = async (config: object): Promise<{ readonly name: string; readonly o
 
 /** What the plugins need that have no default for it. */
 const needed: Readonly<Record<string, object>> = {
-  clipByValue: { clipValue: 1 }, activityRegularization: { match: '1', l1: 1e-3 }, distillation: { teacher: (x: unknown) => x },
+  clipByValue: { clipValue: 1 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1e-3 }, distillation: { teacher: (x: unknown) => x },
 };
 
 describe('a plugin by name', () => {
@@ -48,7 +48,7 @@ describe('a plugin by name', () => {
   test('takes what it does not say from the configuration', async () => {
     expect((await only({ name: 'earlyStopping' })).options).toMatchObject({ patience: 7 });
     expect((await only({ name: 'earlyStopping', patience: 3 })).options).toMatchObject({ patience: 3 });
-    const [crop] = await makePlugins([{ name: 'randomCrop' }], { ...context, layout: 'flat' });
+    const [crop] = await makePlugins([{ name: 'augment', transform: { name: 'RandomCrop' } }], { ...context, layout: 'flat' });
     expect(crop?.options).toMatchObject({ shape: [28, 28] });
   });
 

@@ -1,6 +1,6 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
-import { mixup, randomCrop } from '@parsimony/augment';
+import { augmentFromJson, mixup } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -55,8 +55,8 @@ export const pluginTable = {
   distillation: { from: '@parsimony/distillation', make: distillation, what: 'learning from a trained network, see below' },
   rDrop: { from: '@parsimony/dropout', make: rDrop, what: 'two passes with masks of their own, made alike' },
   concreteDropoutTerms: { from: '@parsimony/dropout', make: concreteDropoutTerms, what: 'the terms of the `ConcreteDropout` in a network of one\'s own' },
-  randomCrop: {
-    from: '@parsimony/augment', make: randomCrop, what: 'random shifts and crops',
+  augment: {
+    from: '@parsimony/augment', make: augmentFromJson, what: 'any transform of images, as JSON: shifts, flips, policies',
     fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
   },
   mixup: { from: '@parsimony/augment', make: mixup, what: 'samples mixed in pairs' },

@@ -33,7 +33,13 @@ function completed(value: unknown): unknown {
 
 /** Options with every schedule among them completed. */
 export const withSchedules = <O extends object>(options: O): O =>
-  Object.fromEntries(Object.entries(options).map(([name, value]: [string, unknown]) => [name, isPlain(value) && !('schedule' in value) ? withSchedules(value) : completed(value)])) as O;
+  Object.fromEntries(Object.entries(options).map(([name, value]: [string, unknown]) => [name, inner(value)])) as O;
+
+/** Of an option, a list in it, or options in it. */
+function inner(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inner);
+  return isPlain(value) && !('schedule' in value) ? withSchedules(value) : completed(value);
+}
 
 /** As JSON has them, and no network. */
 const isPlain = (value: unknown): value is object => value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;

@@ -8,8 +8,8 @@ import { blank } from './pixels';
  * @see torchvision's `hflip`.
  * @example
  * ```ts
- * import { hflip, pixels } from '@parsimony/augment';
- * hflip(pixels(Uint8Array.of(1, 2, 3, 4), { channels: 1, height: 2, width: 2 })).data; // => [2, 1, 4, 3]
+ * import { functional as F, pixels } from '@parsimony/augment';
+ * F.hflip(pixels(Uint8Array.of(1, 2, 3, 4), { channels: 1, height: 2, width: 2 })).data; // => [2, 1, 4, 3]
  * ```
  */
 export function hflip(image: Pixels): Pixels {
@@ -28,8 +28,8 @@ export function hflip(image: Pixels): Pixels {
  * @see torchvision's `vflip`.
  * @example
  * ```ts
- * import { pixels, vflip } from '@parsimony/augment';
- * vflip(pixels(Uint8Array.of(1, 2, 3, 4), { channels: 1, height: 2, width: 2 })).data; // => [3, 4, 1, 2]
+ * import { functional as F, pixels } from '@parsimony/augment';
+ * F.vflip(pixels(Uint8Array.of(1, 2, 3, 4), { channels: 1, height: 2, width: 2 })).data; // => [3, 4, 1, 2]
  * ```
  */
 export function vflip(image: Pixels): Pixels {

@@ -1,8 +1,15 @@
-export { applyRandomCrop, type ApplyRandomCropOptions, type CropPlaces, drawRandomCrop, type DrawRandomCropOptions, type PaddingMode } from './random-crop';
-export { randomCrop, type RandomCropOptions } from './random-crop-plugin';
 export * from '../transform';
-export { hflip, vflip } from './flip';
+export * from './colour';
+export { augmentFromJson, type AugmentFromJsonOptions } from './augment-from-json';
+export { augment, type AugmentOptions } from './augment-plugin';
+export { centerCrop, type CenterCropOptions } from './center-crop';
+export type { Padding, PaddingMode, PaddingOptions } from './crop';
+export type { Place } from './crop-tensor';
+export type { MaskOptions } from './cut-scene';
+export * as functional from './functional';
+export { pad, type PadOptions } from './pad';
 export { pixels } from './pixels';
+export { randomCrop, type RandomCropOptions } from './random-crop';
 export { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from './random-flip';
 export type { BoxOptions, PointMap } from './shapes';
 export type { TransformFactory } from './table';

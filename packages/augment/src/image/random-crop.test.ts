@@ -1,76 +1,89 @@
 import { ops, random, type Tensor, tensor, useBackend, zeros } from '@parsimony/core';
-import { expectMoments, expectUncorrelated, sample, useReference } from '@parsimony/testkit';
+import { expectMoments, expectUncorrelated, sample } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { techniqueBackends } from '../../../../tooling/reference/check/backends';
-import { applyRandomCrop, drawRandomCrop, type PaddingMode } from './random-crop';
+import { applyToBatch, applyToScenes, drawFor, functional as F, type PaddingMode, pixels, randomCrop, type RandomCropOptions } from './index';
 
 const key = random.key(4);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());
+const places = (options: RandomCropOptions, count: number, height: number, width: number) => drawFor(randomCrop(options), key, count, { channels: 1, height, width });
+const tops = (drawn: ReturnType<typeof places>): number[] => drawn.map(({ top }) => top);
+const lefts = (drawn: ReturnType<typeof places>): number[] => drawn.map(({ left }) => left);
 
-describe('drawRandomCrop', () => {
+describe('draws', () => {
   test('places are uniform, and independent between samples and of each other', () => {
-    const { top, left, height, width } = drawRandomCrop(key, 20_000, { height: 28, width: 20, padding: 3 });
-    expect([height, width]).toEqual([28, 20]);
+    const drawn = places({ padding: 3 }, 20_000, 28, 20);
+    const [top, left] = [tops(drawn), lefts(drawn)];
     expect(new Set(top)).toEqual(new Set([-3, -2, -1, 0, 1, 2, 3]));
     // Uniform on -3 … 3: variance (7^2 - 1) / 12 = 4, kurtosis (3/5)(3 * 49 - 7) / (49 - 1) = 1.75.
-    for (const places of [top, left]) expectMoments(places, { mean: 0, variance: 4, kurtosis: 1.75 });
+    for (const one of [top, left]) expectMoments(one, { mean: 0, variance: 4, kurtosis: 1.75 });
     expectUncorrelated(top, left);
     expectUncorrelated(top.slice(1), top.slice(0, -1));
   });
 
-  test('a smaller crop stays inside', () => {
-    const { top, left } = drawRandomCrop(key, 500, { height: 8, width: 6, size: [4, 6] });
-    expect(new Set(top)).toEqual(new Set([0, 1, 2, 3, 4]));
-    expect(new Set(left)).toEqual(new Set([0]));
+  test('a smaller crop stays inside; paddings by side; as much as is needed', () => {
+    expect(new Set(tops(places({ size: [4, 6] }, 500, 8, 6)))).toEqual(new Set([0, 1, 2, 3, 4]));
+    expect(new Set(lefts(places({ size: [4, 6] }, 500, 8, 6)))).toEqual(new Set([0]));
+    const sides = places({ padding: [2, 0, 1, 0] }, 500, 4, 4);
+    expect(new Set(lefts(sides))).toEqual(new Set([-2, -1, 0, 1]));
+    expect(new Set(tops(sides))).toEqual(new Set([0]));
+    // 4 of 6 wide: two on both sides, so places from -2 to 0.
+    const needed = places({ size: 6, padIfNeeded: true }, 500, 8, 4);
+    expect(new Set(lefts(needed))).toEqual(new Set([-2, -1, 0]));
+    expect(new Set(tops(needed))).toEqual(new Set([0, 1, 2]));
   });
 
   test('errors', () => {
-    expect(() => drawRandomCrop(key, 1, { height: 8, width: 8, size: [11, 8], padding: 1 })).toThrow('a crop of 11 x 8 does not fit an image of 8 x 8 with a padding of 1');
-    expect(() => drawRandomCrop(key, 1, { height: 8, width: 8, padding: 0.5 })).toThrow('`padding` must be a whole number in [0, inf), received 0.5.');
-    expect(() => drawRandomCrop(key, 1, { height: 0, width: 8 })).toThrow('`height` must be a whole number in [1, inf), received 0.');
+    expect(() => places({ size: [11, 8], padding: 1 }, 1, 8, 8)).toThrow('RandomCrop: a crop of 11 x 8 does not fit an image of 8 x 8 with a padding of 1.');
+    expect(() => places({ size: 9, padding: [1, 0, 0, 0] }, 1, 8, 8)).toThrow('with a padding of [1,0,0,0].');
+    expect(() => randomCrop({ padding: [1, 2, 3] as never })).toThrow('RandomCrop: `padding` must be a list of 2 or 4 numbers, received [1,2,3].');
+    expect(() => randomCrop({ maskFill: 300 })).toThrow('RandomCrop: `maskFill` must be a whole number in [0, 255], received 300.');
+    expect(() => randomCrop({ boxes: { minVisibility: 2 } })).toThrow('RandomCrop: `boxes.minVisibility` must be in [0, 1], received 2.');
+    expect(() => applyToScenes(randomCrop({ fill: [1, 2] }), [{ image: pixels(new Uint8Array(3), { channels: 3, height: 1, width: 1 }) }], [{ top: 1, left: 0 }])).toThrow('RandomCrop: `fill` must be a number or one for each of 3 channels, received [1,2].');
   });
 });
 
-describe.each(techniqueBackends)('applyRandomCrop on %s', (backend) => {
+const modes: readonly [PaddingMode, number[]][] = [
+  ['constant', [9, 9, 9, 9, 1, 2, 3, 9, 9, 9, 9]],
+  ['edge', [1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3]],
+  ['reflect', [1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3]],
+  ['symmetric', [3, 3, 2, 1, 1, 2, 3, 3, 2, 1, 1]],
+];
+
+// numpy.pad([1, 2, 3], 4, mode): edge, reflect, symmetric.
+test.each(modes)('padding mode %s of bytes', (paddingMode, expected) => {
+  const row = pixels(Uint8Array.of(1, 2, 3), { channels: 1, height: 1, width: 3 });
+  expect([...F.crop(row, 0, -4, 1, 11, { paddingMode, fill: 9 }).data]).toEqual(expected);
+  const pixel = pixels(Uint8Array.of(7), { channels: 1, height: 1, width: 1 });
+  expect([...F.crop(pixel, 0, -1, 1, 3, { paddingMode, fill: 9 }).data]).toEqual(paddingMode === 'constant' ? [9, 7, 9] : [7, 7, 7]);
+});
+
+test('pieces wholly outside are fill', () => {
+  const row = pixels(Uint8Array.of(1, 2, 3), { channels: 1, height: 1, width: 3 });
+  expect([...F.crop(row, 0, 7, 1, 2, { fill: 9 }).data]).toEqual([9, 9]);
+  expect([...F.crop(row, 0, -7, 1, 2, { fill: 9 }).data]).toEqual([9, 9]);
+  expect([...F.crop(row, 5, 0, 1, 2, { fill: 9 }).data]).toEqual([9, 9]);
+  expect([...F.crop(row, 0, 7, 1, 2, { paddingMode: 'edge' }).data]).toEqual([3, 3]);
+});
+
+describe.each(techniqueBackends)('on tensors, %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
 
-  test('each sample and channel is cropped at its sample\'s place', async () => {
-    const [n, c, h, w] = [3, 2, 5, 4];
-    const x = sample(n * c * h * w, { seed: 1 });
-    const places = drawRandomCrop(random.key(8), n, { height: h, width: w, size: [3, 4], padding: 1 });
-    const y = await values(applyRandomCrop(tensor(x, [n, c, h, w]), places, { fill: 9 }));
-    for (let i = 0; i < n; i++) for (let k = 0; k < c; k++) for (let r = 0; r < 3; r++) for (let q = 0; q < 4; q++) {
-      const [sy, sx] = [(places.top[i] ?? 0) + r, (places.left[i] ?? 0) + q];
-      const inside = sy >= 0 && sy < h && sx >= 0 && sx < w;
-      expect(y[((i * c + k) * 3 + r) * 4 + q]).toBeCloseTo(inside ? x[((i * c + k) * h + sy) * w + sx] ?? NaN : 9, 6);
+  test.each(modes)('padding mode %s: the same as on the host', async (paddingMode) => {
+    const [n, channels, height, width] = [3, 2, 5, 4];
+    const x = Float32Array.from(sample(n * channels * height * width, { seed: 1 }));
+    for (const fill of [9, [9, 8]]) {
+      const crops = randomCrop({ size: [3, 4], padding: 3, paddingMode, fill });
+      const drawn = drawFor(crops, random.key(8), n, { channels, height, width });
+      const host = applyToBatch(crops, { data: x, count: n, channels, height, width }, drawn);
+      expect(await values(crops.applyToTensor?.(tensor(x, [n, channels, height, width]), drawn) as Tensor)).toEqual([...host.data]);
     }
-  });
-
-  // numpy.pad([1, 2, 3], 4, mode): edge, reflect, symmetric.
-  test.each<[PaddingMode, number[]]>([
-    ['constant', [0, 0, 0, 0, 1, 2, 3, 0, 0, 0, 0]],
-    ['edge', [1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 3]],
-    ['reflect', [1, 2, 3, 2, 1, 2, 3, 2, 1, 2, 3]],
-    ['symmetric', [3, 3, 2, 1, 1, 2, 3, 3, 2, 1, 1]],
-  ])('padding mode %s', async (paddingMode, expected) => {
-    const row = tensor([[[[1, 2, 3]]]]);
-    expect(await values(applyRandomCrop(row, { height: 1, width: 11, top: [0], left: [-4] }, { paddingMode }))).toEqual(expected);
-    const pixel = applyRandomCrop(tensor([[[[7]]]]), { height: 1, width: 3, top: [0], left: [-1] }, { paddingMode });
-    expect(await values(pixel)).toEqual(paddingMode === 'constant' ? [0, 7, 0] : [7, 7, 7]);
   });
 
   test('nothing at no shift; whole numbers stay whole; an empty batch', async () => {
     const x = tensor(sample(12), [1, 1, 3, 4]);
-    expect(await values(applyRandomCrop(x, { height: 3, width: 4, top: [0], left: [0] }))).toEqual(await values(x));
-    expect(applyRandomCrop(ops.cast(x, 'int32'), { height: 1, width: 1, top: [1], left: [1] }).dtype).toBe('int32');
-    expect(applyRandomCrop(zeros([0, 3, 4, 4]), drawRandomCrop(key, 0, { height: 4, width: 4, padding: 1 })).shape).toEqual([0, 3, 4, 4]);
+    expect(randomCrop().applyToTensor?.(x, [{ top: 0, left: 0 }])).toBe(x);
+    expect(randomCrop({ size: 1 }).applyToTensor?.(ops.cast(x, 'int32'), [{ top: 1, left: 1 }]).dtype).toBe('int32');
+    expect(randomCrop({ size: 2 }).applyToTensor?.(zeros([0, 3, 4, 4]), []).shape).toEqual([0, 3, 2, 2]);
   });
-});
-
-test('errors', async () => {
-  await useReference();
-  const places = { height: 2, width: 2, top: [0], left: [0] };
-  expect(() => applyRandomCrop(zeros([2, 4]), places)).toThrow('applyRandomCrop: `images` must be [N, C, H, W], received [2, 4].');
-  expect(() => applyRandomCrop(zeros([2, 1, 2, 2]), places)).toThrow('expected a place for each of 2 images, received 1 tops and 1 lefts.');
-  expect(() => applyRandomCrop(zeros([1, 1, 2, 2]), places, { paddingMode: 'wrap' as never })).toThrow('`paddingMode` must be one of');
 });
