@@ -56,6 +56,15 @@ describe('fit', () => {
     expect(events[5]).toEqual({ kind: 'end', reason: 'completed' });
   });
 
+  test('tells those who listen to some events of those', async () => {
+    const heard: unknown[] = [];
+    await makeTrainer().fit({
+      train: points(10), epochs: 2, batchSize: 8,
+      onProgress: { epoch: async ({ epoch, row }) => { await Promise.resolve(); heard.push([epoch, row.step]); }, end: ({ reason }) => { heard.push(reason); } },
+    });
+    expect(heard).toEqual([[0, 2], [1, 4], 'completed']);
+  });
+
   test('evaluates every so many steps', async () => {
     const steps: number[] = [];
     const { history } = await makeTrainer({ evaluateEvery: 2 }).fit({
@@ -130,6 +139,9 @@ describe('options', () => {
 
   test.each<[string, object, string]>([
     ['an unknown one', { epoch: 1 }, 'fit: unknown option `epoch`. Did you mean `epochs`?'],
+    ['a listener that is none', { onProgress: 1 }, 'fit: `onProgress` must be a function, or functions by kind of event, received 1.'],
+    ['a listener to nothing there is', { onProgress: { steps: () => {} } }, 'fit: onProgress: unknown event `steps`. Did you mean `step`?'],
+    ['a listener that cannot be told', { onProgress: { epoch: 'print' } }, 'fit: onProgress: `epoch` must be a function, received "print".'],
     ['no epochs', { epochs: 0 }, '`epochs` must be a whole number in [1, inf), received 0.'],
     ['no batch size', { batchSize: undefined }, '`batchSize` must be a whole number in [1, inf), received undefined.'],
     ['an array for a data set', { train: [1, 2] }, '`train` must be a data set { size, batch(ids) }'],

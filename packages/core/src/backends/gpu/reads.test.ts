@@ -93,6 +93,16 @@ describe.each(['webasm', 'cpu'] as const)('gpu.js in mode %s', (mode) => {
       expect(events.map((event) => event.kind === 'step' && event.step)).toEqual(Array.from({ length: 120 }, (__, i) => i + 1));
     });
 
+    test('once in an evaluation of up to 100 batches', async () => {
+      await useBackend(executor);
+      const trainer = make();
+      const reads: number[] = [];
+      const stop = listenTo(executor, (size) => { reads.push(size); });
+      const apart = await trainer.evaluate(points(120), { batchSize: 1 }).finally(stop);
+      expect(reads).toEqual([400, 80]);
+      expect((await trainer.evaluate(points(120))).loss).toBeCloseTo(apart.loss, 6);
+    });
+
     test('in an evaluation and for a checkpoint only when they come', async () => {
       const at: number[] = [];
       const trainer = make({ plugins: [plugin('where', { stepStart: ({ step }) => { at.push(step); } })] });

@@ -4,7 +4,7 @@
  */
 import { arrayDataset, type Dataset, type Executor, type ForwardContext, losses, memoryStore, nn, ops, optim, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { gpuExecutor } from '@parsimony/core/gpu';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { acquire, release } from './devices/webgpu/context';
 import { withoutWebGpu } from './devices/webgpu/testing';
 
@@ -74,6 +74,38 @@ describe.skipIf(missing !== undefined)(`training in mode webgpu${missing === und
     expect(Math.max(...bytes)).toBe(Math.max(...bytes.slice(0, 20)));
     expect(kernels[kernels.length - 1]).toBe(kernels[20]);
   }, 300_000);
+
+  test('nobody listens: the history of a fit that somebody listens to, with one read an epoch', async () => {
+    await useBackend(executor);
+    const fit = async (listen: object): Promise<unknown> => {
+      const trainer = new Trainer({ model: mlp(), loss: losses.crossEntropy(), optimizer: optim.adamw({ lr: 1e-2 }), seed: 3 });
+      const { history } = await trainer.fit({ train: images(200, [12]), epochs: 3, batchSize: 16, ...listen });
+      return history.map(({ values: { seconds: _, ...values } }) => values);
+    };
+    const heard = await fit({ onProgress: () => {} });
+    const read = vi.spyOn(executor, 'read');
+    const silent = await fit({});
+    expect(read).toHaveBeenCalledTimes(3);
+    read.mockRestore();
+    expect(silent).toEqual(heard);
+  }, 120_000);
+
+  test('nobody listens: a loss that is not finite still ends the fit and is named, and nothing after it is applied', async () => {
+    await useBackend(executor);
+    class Poison extends nn.Module {
+      readonly inner = new nn.Linear(12, 3);
+      constructor(readonly at: number | undefined) { super(); }
+      protected compute(x: Tensor, ctx: ForwardContext): Tensor { return ctx.mode === 'train' && ctx.step === this.at ? ops.div(this.inner.forward(x, ctx), 0) : this.inner.forward(x, ctx); }
+    }
+    const make = (at?: number): Trainer => new Trainer({ model: new Poison(at), loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 3 });
+    const run = { train: images(64, [12]), batchSize: 16, shuffle: false };
+    const poisoned = make(4);
+    await expect(poisoned.fit({ ...run, epochs: 3 })).rejects.toThrow(/^fit: at step 4 the loss is (NaN|Infinity)/);
+    const good = make();
+    await good.fit({ ...run, epochs: 1 });
+    const weights = async (trainer: Trainer): Promise<unknown> => Promise.all(Object.values(trainer.model.stateDict()).map((x) => x.data()));
+    expect(await weights(poisoned)).toEqual(await weights(good));
+  }, 120_000);
 
   // Last: backends of a page share gpu.js's device.
   test('a device lost in the middle: the fit fails saying so, and goes on from its checkpoint on a new one', async () => {

@@ -1,4 +1,5 @@
 /** Loss and metrics over a data set, in evaluation mode. */
+import { currentExecutor } from '../../backends/registry';
 import { batchIds, loadBatch } from '../../data/loader';
 import type { Dataset } from '../../data/dataset';
 import { fail } from '../../errors';
@@ -10,6 +11,8 @@ import type { Inputs, LossFunction, Outputs, Weights } from '../../types';
 import type { EvalResult } from '../contract';
 import { isPromise } from './blame';
 import type { Breather } from './breathe';
+import { Pace } from './pace';
+import { type Reading, Reads } from './reads';
 import { addTo, meanOf, meansOf } from './totals';
 
 export interface Evaluation {
@@ -23,31 +26,44 @@ export interface Evaluation {
   readonly breather: Breather;
 }
 
-/** The mean over all targets: sums and denominators of the batches add up in double precision. */
+/** The mean over all targets: sums and denominators of the batches add up in double precision. A device is read as seldom as in training. */
 export async function evaluate({ model, loss, metrics, dataset, batchSize, weights, breather }: Evaluation): Promise<EvalResult> {
   const names = ['', ...metrics.map(({ name }) => name)];
   const sums = names.map(() => ({ sum: 0, count: 0 }));
-  for (const ids of batchIds(dataset.size, { batchSize })) {
-    const arena = new Arena();
-    try {
-      const loading = loadBatch(dataset, ids, arena);
-      const batch = isPromise(loading) ? await loading : loading;
-      // Reads are issued in the scope, before what they read is given back.
-      const reads = arena.run(() => {
-        const outputs = model.forward(batch.inputs, inference(weights === undefined ? {} : { weights }));
-        const { sum, denominator } = loss(outputs, batch.target);
-        return [[sum.item(), denominator.item()], ...metrics.map((metric) => {
-          const made = metric.compute(outputs, batch.original);
-          return made ? [made.sum.item(), typeof made.count === 'number' ? made.count : made.count.item()] : [0, 0];
-        })];
-      });
-      const values = await Promise.all(reads.map((pair) => Promise.all(pair)));
-      values.forEach(([sum = 0, count = 0], i) => { sums[i] = addTo(sums[i], sum, count); });
-    } finally {
-      arena.dispose();
+  const executor = currentExecutor();
+  const reads = new Reads(executor.readInterval ?? 1);
+  const pace = new Pace(executor);
+  try {
+    for (const [step, ids] of batchIds(dataset.size, { batchSize }).entries()) {
+      const arena = new Arena();
+      try {
+        const loading = loadBatch(dataset, ids, arena);
+        const batch = isPromise(loading) ? await loading : loading;
+        // Numbers are taken in the scope, before what they are in is given back.
+        arena.run(() => {
+          const outputs = model.forward(batch.inputs, inference(weights === undefined ? {} : { weights }));
+          const { sum, denominator } = loss(outputs, batch.target);
+          const readings = metrics.flatMap((metric): Reading[] => {
+            const made = metric.compute(outputs, batch.original);
+            return made ? [reads.take(made.sum), reads.take(made.count)] : [0, 0];
+          });
+          reads.push(step, [reads.take(sum), reads.take(denominator), ...readings], (values) => {
+            sums.forEach((before, i) => { sums[i] = addTo(before, values[2 * i] ?? 0, values[2 * i + 1] ?? 0); });
+          });
+        });
+      } finally {
+        arena.dispose();
+      }
+      reads.endStep(false);
+      const caught = reads.deferred ? pace.step() : undefined;
+      if (caught) await caught;
+      await reads.settle(step - (executor.readLag ?? 0));
+      const pause = breather.breathe();
+      if (pause) await pause;
     }
-    const pause = breather.breathe();
-    if (pause) await pause;
+    await reads.settle();
+  } finally {
+    reads.dispose();
   }
   const [whole, ...rest] = sums;
   if (!whole) return fail('data', 'evaluate: the data set is empty.');
