@@ -74,16 +74,16 @@ export function applyToBatch<P extends Json>(transform: Transform<P>, batch: Pix
   if (data instanceof Float32Array) checkFinite(where, data);
   const size = transform.outputSize({ channels, height, width });
   const [from, to] = [channels * height * width, size.channels * size.height * size.width];
-  const bytes = data instanceof Uint8Array;
-  const out = into ?? (bytes ? new Uint8Array(count * to) : new Float32Array(count * to));
-  if (out.length !== count * to || out instanceof Uint8Array !== bytes) {
-    fail('data', `${where}: \`into\` must be a ${bytes ? 'Uint8Array' : 'Float32Array'} of ${count * to}, received ${show(out)}.`);
-  }
+  let out = into;
   for (let i = 0; i < count; i++) {
     const { image } = transform.apply({ image: { data: data.subarray(i * from, (i + 1) * from), channels, height, width } }, params[i] as P);
+    // A transform may make floats of bytes, and gives the same type for every image.
+    const Type = image.data instanceof Uint8Array ? Uint8Array : Float32Array;
+    out ??= new Type(count * to);
+    if (i === 0 && (out.length !== count * to || !(out instanceof Type))) fail('data', `${where}: \`into\` must be a ${Type.name} of ${count * to}, received ${show(into)}.`);
     out.set(image.data, i * to);
   }
-  return { data: out, count, ...size };
+  return { data: out as Uint8Array | Float32Array, count, ...size };
 }
 
 function expectOneEach(where: string, images: number, params: number): void {

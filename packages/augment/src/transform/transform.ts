@@ -47,7 +47,7 @@ export interface Transform<P extends Json = Json> {
   outputSize(size: Size): Size;
   /** The parameters for one image of this size. `progress` is where the run is, for options that are schedules. */
   draw(key: RngKey, size: Size, progress: Progress): P;
-  /** The scene changed as the parameters say: bytes give bytes, floats give floats. */
+  /** The scene changed as the parameters say: bytes give bytes, floats give floats, unless to change that is what it is for. */
   apply(scene: Scene, params: P): Scene;
   /** The same change on a device, for transforms that need no more than a few tensor operations: floats [N, C, H, W] and the parameters of each of N images. */
   applyToTensor?(images: Tensor, params: readonly P[]): Tensor;

@@ -12,8 +12,8 @@ import { byteTable, checkFactor, checkImage, isBytes, lookUp, mapFloats, unit, t
  * @see torchvision's `adjust_brightness`.
  * @example
  * ```ts
- * import { adjustBrightness } from '@parsimony/augment';
- * adjustBrightness({ data: new Uint8Array([10, 101, 200]), channels: 3, height: 1, width: 1 }, 1.5).data; // => [15, 151, 255]
+ * import { functional as F } from '@parsimony/augment';
+ * F.adjustBrightness({ data: new Uint8Array([10, 101, 200]), channels: 3, height: 1, width: 1 }, 1.5).data; // => [15, 151, 255]
  * ```
  */
 export function adjustBrightness(image: Pixels, factor: number): Pixels {

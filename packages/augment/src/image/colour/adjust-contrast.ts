@@ -16,8 +16,8 @@ const { fround } = Math;
  * @see torchvision's `adjust_contrast`.
  * @example
  * ```ts
- * import { adjustContrast } from '@parsimony/augment';
- * adjustContrast({ data: new Uint8Array([10, 20, 60]), channels: 1, height: 1, width: 3 }, 0.5).data; // => [20, 25, 45]
+ * import { functional as F } from '@parsimony/augment';
+ * F.adjustContrast({ data: new Uint8Array([10, 20, 60]), channels: 1, height: 1, width: 3 }, 0.5).data; // => [20, 25, 45]
  * ```
  */
 export function adjustContrast(image: Pixels, factor: number): Pixels {

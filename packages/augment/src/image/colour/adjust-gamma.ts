@@ -17,8 +17,8 @@ const { fround } = Math;
  * @see torchvision's `adjust_gamma`; values below 0 are taken as 0, where it gives NaN.
  * @example
  * ```ts
- * import { adjustGamma } from '@parsimony/augment';
- * adjustGamma({ data: new Uint8Array([0, 128, 255]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 255]
+ * import { functional as F } from '@parsimony/augment';
+ * F.adjustGamma({ data: new Uint8Array([0, 128, 255]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 255]
  * ```
  */
 export function adjustGamma(image: Pixels, gamma: number, gain = 1): Pixels {

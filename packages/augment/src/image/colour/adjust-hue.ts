@@ -17,8 +17,8 @@ const shares = Float32Array.from({ length: 256 }, (_, v) => v / 255);
  * @see torchvision's `adjust_hue`.
  * @example
  * ```ts
- * import { adjustHue } from '@parsimony/augment';
- * adjustHue({ data: new Uint8Array([255, 0, 0]), channels: 3, height: 1, width: 1 }, 0.5).data; // => [0, 255, 255]
+ * import { functional as F } from '@parsimony/augment';
+ * F.adjustHue({ data: new Uint8Array([255, 0, 0]), channels: 3, height: 1, width: 1 }, 0.5).data; // => [0, 255, 255]
  * ```
  */
 export function adjustHue(image: Pixels, factor: number): Pixels {

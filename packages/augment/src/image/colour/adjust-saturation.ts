@@ -14,8 +14,8 @@ import { byteLuma, floatLuma } from './luma';
  * @see torchvision's `adjust_saturation`.
  * @example
  * ```ts
- * import { adjustSaturation } from '@parsimony/augment';
- * adjustSaturation({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }, 0).data; // => [118, 118, 118]
+ * import { functional as F } from '@parsimony/augment';
+ * F.adjustSaturation({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }, 0).data; // => [118, 118, 118]
  * ```
  */
 export function adjustSaturation(image: Pixels, factor: number): Pixels {

@@ -17,10 +17,10 @@ const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.ro
  * @see torchvision's `adjust_sharpness`.
  * @example
  * ```ts
- * import { adjustSharpness } from '@parsimony/augment';
+ * import { functional as F } from '@parsimony/augment';
  * const image = { data: new Uint8Array([0, 0, 0, 0, 130, 0, 0, 0, 0]), channels: 1, height: 3, width: 3 };
- * adjustSharpness(image, 0).data[4]; // => 50
- * adjustSharpness(image, 2).data[4]; // => 210
+ * F.adjustSharpness(image, 0).data[4]; // => 50
+ * F.adjustSharpness(image, 2).data[4]; // => 210
  * ```
  */
 export function adjustSharpness(image: Pixels, factor: number): Pixels {

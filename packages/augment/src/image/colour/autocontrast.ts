@@ -13,8 +13,8 @@ const { fround } = Math;
  * @see torchvision's `autocontrast`.
  * @example
  * ```ts
- * import { autocontrast } from '@parsimony/augment';
- * autocontrast({ data: new Uint8Array([50, 60, 100]), channels: 1, height: 1, width: 3 }).data; // => [0, 51, 255]
+ * import { functional as F } from '@parsimony/augment';
+ * F.autocontrast({ data: new Uint8Array([50, 60, 100]), channels: 1, height: 1, width: 3 }).data; // => [0, 51, 255]
  * ```
  */
 export function autocontrast(image: Pixels): Pixels {

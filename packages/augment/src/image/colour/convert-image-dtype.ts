@@ -19,10 +19,10 @@ export const toByte = (v: number): number => cut(fround(v * perByte));
  * @see torchvision's `convert_image_dtype`, in which floats outside [0, 1] wrap around; here they are clamped.
  * @example
  * ```ts
- * import { convertImageDtype } from '@parsimony/augment';
+ * import { functional as F } from '@parsimony/augment';
  * const image = { data: new Uint8Array([0, 51, 255]), channels: 3, height: 1, width: 1 };
- * Array.from(convertImageDtype(image).data, (v) => v.toFixed(1)); // => ['0.0', '0.2', '1.0']
- * convertImageDtype(convertImageDtype(image), 'uint8').data; // => [0, 51, 255]
+ * Array.from(F.convertImageDtype(image).data, (v) => v.toFixed(1)); // => ['0.0', '0.2', '1.0']
+ * F.convertImageDtype(F.convertImageDtype(image), 'uint8').data; // => [0, 51, 255]
  * ```
  */
 export function convertImageDtype(image: Pixels, dtype: 'uint8' | 'float32' = 'float32'): Pixels {

@@ -13,10 +13,10 @@ import { type Bytes, checkImage, isBytes, withData } from './images';
  * @see torchvision's `equalize`; it takes floats from 0.15 on, by this definition.
  * @example
  * ```ts
- * import { equalize } from '@parsimony/augment';
+ * import { functional as F } from '@parsimony/augment';
  * const dark = { data: Uint8Array.from({ length: 1024 }, (_, i) => i >> 5), channels: 1, height: 32, width: 32 };
  * Math.max(...dark.data); // => 31
- * Math.max(...equalize(dark).data); // => 255
+ * Math.max(...F.equalize(dark).data); // => 255
  * ```
  */
 export function equalize(image: Pixels): Pixels {

@@ -16,9 +16,9 @@ export type Pair = number | readonly [x: number, y: number];
  * @see torchvision's `gaussian_blur`.
  * @example
  * ```ts
- * import { gaussianBlur } from '@parsimony/augment';
+ * import { functional as F } from '@parsimony/augment';
  * const image = { data: new Uint8Array([0, 0, 0, 0, 100, 0, 0, 0, 0]), channels: 1, height: 3, width: 3 };
- * gaussianBlur(image, 3, 0.5).data; // => [5, 13, 5, 13, 36, 13, 5, 13, 5]
+ * F.gaussianBlur(image, 3, 0.5).data; // => [5, 17, 5, 17, 62, 17, 5, 17, 5]
  * ```
  */
 export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair): Pixels {

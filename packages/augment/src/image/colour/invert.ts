@@ -10,8 +10,8 @@ import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from '
  * @see torchvision's `invert`.
  * @example
  * ```ts
- * import { invert } from '@parsimony/augment';
- * invert({ data: new Uint8Array([0, 100, 255]), channels: 3, height: 1, width: 1 }).data; // => [255, 155, 0]
+ * import { functional as F } from '@parsimony/augment';
+ * F.invert({ data: new Uint8Array([0, 100, 255]), channels: 3, height: 1, width: 1 }).data; // => [255, 155, 0]
  * ```
  */
 export function invert(image: Pixels): Pixels {

@@ -13,8 +13,8 @@ import { checkImage, withData } from './images';
  * @see torchvision's `normalize`, which does not take bytes.
  * @example
  * ```ts
- * import { normalize } from '@parsimony/augment';
- * normalize({ data: new Float32Array([0, 0.5, 1]), channels: 1, height: 1, width: 3 }, 0.5, 0.25).data; // => [-2, 0, 2]
+ * import { functional as F } from '@parsimony/augment';
+ * F.normalize({ data: new Float32Array([0, 0.5, 1]), channels: 1, height: 1, width: 3 }, 0.5, 0.25).data; // => [-2, 0, 2]
  * ```
  */
 export function normalize(image: Pixels, mean: number | readonly number[], std: number | readonly number[]): Pixels {

@@ -12,8 +12,8 @@ import { checkImage, withData } from './images';
  * @see torchvision's `permute_channels`, of 0.15 and later.
  * @example
  * ```ts
- * import { permuteChannels } from '@parsimony/augment';
- * permuteChannels({ data: new Uint8Array([10, 20, 30]), channels: 3, height: 1, width: 1 }, [2, 0, 1]).data; // => [30, 10, 20]
+ * import { functional as F } from '@parsimony/augment';
+ * F.permuteChannels({ data: new Uint8Array([10, 20, 30]), channels: 3, height: 1, width: 1 }, [2, 0, 1]).data; // => [30, 10, 20]
  * ```
  */
 export function permuteChannels(image: Pixels, permutation: readonly number[]): Pixels {

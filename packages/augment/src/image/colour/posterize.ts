@@ -12,8 +12,8 @@ import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from '
  * @see torchvision's `posterize`; it takes floats from 0.15 on, by this definition.
  * @example
  * ```ts
- * import { posterize } from '@parsimony/augment';
- * posterize({ data: new Uint8Array([63, 64, 200]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 192]
+ * import { functional as F } from '@parsimony/augment';
+ * F.posterize({ data: new Uint8Array([63, 64, 200]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 192]
  * ```
  */
 export function posterize(image: Pixels, bits: number): Pixels {

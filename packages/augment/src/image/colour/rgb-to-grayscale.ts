@@ -13,8 +13,8 @@ import { luma } from './luma';
  * @see torchvision's `rgb_to_grayscale`, which fails for 3 of 1.
  * @example
  * ```ts
- * import { rgbToGrayscale } from '@parsimony/augment';
- * rgbToGrayscale({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }).data; // => [118]
+ * import { functional as F } from '@parsimony/augment';
+ * F.rgbToGrayscale({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }).data; // => [118]
  * ```
  */
 export function rgbToGrayscale(image: Pixels, numOutputChannels: 1 | 3 = 1): Pixels {

@@ -12,8 +12,8 @@ import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from '
  * @see torchvision's `solarize`.
  * @example
  * ```ts
- * import { solarize } from '@parsimony/augment';
- * solarize({ data: new Uint8Array([100, 128, 200]), channels: 3, height: 1, width: 1 }, 128).data; // => [100, 127, 55]
+ * import { functional as F } from '@parsimony/augment';
+ * F.solarize({ data: new Uint8Array([100, 128, 200]), channels: 3, height: 1, width: 1 }, 128).data; // => [100, 127, 55]
  * ```
  */
 export function solarize(image: Pixels, threshold: number): Pixels {

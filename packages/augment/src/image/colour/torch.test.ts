@@ -3,7 +3,7 @@ import { fixture } from '@parsimony/testkit';
 import { describe, expect, test } from 'vitest';
 import { expectPixels, type FixturePixels, imageOf } from '../../../../../tooling/reference/check/pixels';
 import type { Pixels } from '../../transform/transform';
-import * as colour from './index';
+import * as colour from './functional';
 
 interface ImageCase { readonly name: string; readonly pixels: FixturePixels }
 interface OpCase { readonly name: string; readonly op: string; readonly args: readonly unknown[]; readonly image: string; readonly output: FixturePixels }

@@ -1,0 +1,16 @@
+export { adjustBrightness } from './adjust-brightness';
+export { adjustContrast } from './adjust-contrast';
+export { adjustGamma } from './adjust-gamma';
+export { adjustHue } from './adjust-hue';
+export { adjustSaturation } from './adjust-saturation';
+export { adjustSharpness } from './adjust-sharpness';
+export { autocontrast } from './autocontrast';
+export { convertImageDtype } from './convert-image-dtype';
+export { equalize } from './equalize';
+export { gaussianBlur } from './gaussian-blur';
+export { invert } from './invert';
+export { normalize } from './normalize';
+export { permuteChannels } from './permute-channels';
+export { posterize } from './posterize';
+export { rgbToGrayscale } from './rgb-to-grayscale';
+export { solarize } from './solarize';
