@@ -1,15 +1,9 @@
 export * from '../transform';
 export * from './colour';
+export * from './geometry';
 export { augmentFromJson, type AugmentFromJsonOptions } from './augment-from-json';
 export { augment, type AugmentOptions } from './augment-plugin';
-export { centerCrop, type CenterCropOptions } from './center-crop';
-export type { Padding, PaddingMode, PaddingOptions } from './crop';
-export type { Place } from './crop-tensor';
-export type { MaskOptions } from './cut-scene';
 export * as functional from './functional';
-export { pad, type PadOptions } from './pad';
 export { pixels } from './pixels';
-export { randomCrop, type RandomCropOptions } from './random-crop';
-export { type RandomFlipOptions, randomHorizontalFlip, randomVerticalFlip } from './random-flip';
 export type { BoxOptions, PointMap } from './shapes';
 export type { TransformFactory } from './table';

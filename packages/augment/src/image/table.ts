@@ -1,21 +1,10 @@
-/** Every transform that JSON may name. A new one is a line here. */
-import { compose } from '../transform/compose';
+/** Every transform that JSON may name: a new one is a line in the table of its kind. */
+import { combinatorTable } from '../transform/table';
 import type { Transform } from '../transform/transform';
-import { centerCrop } from './center-crop';
 import { colourTable } from './colour/table';
-import { pad } from './pad';
-import { randomCrop } from './random-crop';
-import { randomHorizontalFlip, randomVerticalFlip } from './random-flip';
+import { geometryTable } from './geometry/table';
 
 /** Makes a transform of its options; transforms among these are made already. */
 export type TransformFactory = (options: never) => Transform;
 
-export const transformTable: Readonly<Record<string, TransformFactory>> = {
-  Pad: pad,
-  CenterCrop: centerCrop,
-  RandomCrop: randomCrop,
-  RandomHorizontalFlip: randomHorizontalFlip,
-  RandomVerticalFlip: randomVerticalFlip,
-  ...colourTable,
-  Compose: compose,
-};
+export const transformTable: Readonly<Record<string, TransformFactory>> = { ...geometryTable, ...colourTable, ...combinatorTable };

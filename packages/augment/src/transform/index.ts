@@ -4,5 +4,8 @@ export { childKey, Draws } from './draws';
 export { parseTransform } from './json';
 export type { TransformList } from './nested';
 export type { Fill } from './options';
+export { randomApply, type RandomApplyOptions } from './random-apply';
+export { randomChoice, type RandomChoiceOptions } from './random-choice';
+export { type Ordered, randomOrder, type RandomOrderOptions } from './random-order';
 export { applyToBatch, applyToScenes, drawFor, type PixelBatch } from './run';
 export type { Pixels, Scene, Size, Transform, TransformJson } from './transform';

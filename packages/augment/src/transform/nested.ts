@@ -19,13 +19,19 @@ export function checkTransforms(where: string, list: TransformList): readonly Tr
   return transforms.map((item: unknown, i) => checkTransform(where, `transforms[${i}]`, item));
 }
 
+const words = ({ channels, height, width }: Size): string => `[${channels}, ${height}, ${width}]`;
+const same = (a: Size, b: Size): boolean => a.channels === b.channels && a.height === b.height && a.width === b.width;
+
 /** Refuses parts that give images of different sizes, since every draw must give the same; returns the size. */
 export function sameSize(where: string, parts: readonly Transform[], size: Size): Size {
   const [first, ...rest] = parts.map((part) => part.outputSize(size)) as [Size, ...Size[]];
-  for (const [i, other] of rest.entries()) {
-    if (other.channels === first.channels && other.height === first.height && other.width === first.width) continue;
-    const words = (s: Size): string => `[${s.channels}, ${s.height}, ${s.width}]`;
-    fail('option', `${where}: whatever is drawn, images must come out in one size; of ${words(size)} ${parts[0]?.name} makes ${words(first)} and ${parts[i + 1]?.name} ${words(other)}.`);
-  }
-  return first;
+  const other = rest.findIndex((one) => !same(one, first));
+  if (other === -1) return first;
+  return fail('option', `${where}: whatever is drawn, images must come out in one size; of ${words(size)} ${parts[0]?.name} makes ${words(first)}, and ${parts[other + 1]?.name} ${words(rest[other] as Size)}.`);
+}
+
+/** Refuses a part that changes the size of an image; returns the size. */
+export function keepsSize(where: string, part: Transform, size: Size): Size {
+  const out = part.outputSize(size);
+  return same(out, size) ? size : fail('option', `${where}: whatever is drawn, images must come out in one size; of ${words(size)} ${part.name} makes ${words(out)}.`);
 }

@@ -1,7 +1,7 @@
 /** A border around each image. */
 import { checkOptions } from '@parsimony/core';
-import { defineTransform } from '../transform/define';
-import type { Transform } from '../transform/transform';
+import { defineTransform } from '../../transform/define';
+import type { Transform } from '../../transform/transform';
 import { checkPadding, type Padding, type PaddingOptions, sidesOf } from './crop';
 import { checkMaskFill, cutScene, type MaskOptions } from './cut-scene';
 

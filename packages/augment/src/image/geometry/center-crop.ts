@@ -1,11 +1,11 @@
 /** The middle of each image. */
 import { checkOptions } from '@parsimony/core';
-import { defineTransform } from '../transform/define';
-import { checkSides } from '../transform/options';
-import type { Pixels, Transform } from '../transform/transform';
+import { defineTransform } from '../../transform/define';
+import { checkSides } from '../../transform/options';
+import type { Pixels, Transform } from '../../transform/transform';
 import { cut } from './crop';
 import { cutScene } from './cut-scene';
-import { type BoxOptions, checkBoxOptions } from './shapes';
+import { type BoxOptions, checkBoxOptions } from '../shapes';
 
 export interface CenterCropOptions {
   /** A number, or [height, width]. */

@@ -1,8 +1,8 @@
 import { ops, random, type Tensor, tensor, useBackend, zeros } from '@parsimony/core';
 import { expectMoments, expectUncorrelated, sample } from '@parsimony/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { techniqueBackends } from '../../../../tooling/reference/check/backends';
-import { applyToBatch, applyToScenes, drawFor, functional as F, type PaddingMode, pixels, randomCrop, type RandomCropOptions } from './index';
+import { techniqueBackends } from '../../../../../tooling/reference/check/backends';
+import { applyToBatch, applyToScenes, drawFor, functional as F, type PaddingMode, pixels, randomCrop, type RandomCropOptions } from '../index';
 
 const key = random.key(4);
 const values = async (x: Tensor): Promise<number[]> => Array.from(await x.data());

@@ -1,8 +1,8 @@
 /** A piece of a scene. */
 import { checkNumber } from '@parsimony/core';
-import type { Scene, Size } from '../transform/transform';
+import type { Scene, Size } from '../../transform/transform';
 import { cut, type PaddingOptions } from './crop';
-import { type BoxOptions, moveShapes } from './shapes';
+import { type BoxOptions, moveShapes } from '../shapes';
 
 export interface MaskOptions {
   /** What a mask holds outside the image: 0 to 255, for example a label that the loss ignores. Default 0. */

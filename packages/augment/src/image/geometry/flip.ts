@@ -1,6 +1,6 @@
 /** Images mirrored. */
-import type { Pixels } from '../transform/transform';
-import { blank } from './pixels';
+import type { Pixels } from '../../transform/transform';
+import { blank } from '../pixels';
 
 /**
  * The image mirrored from left to right: pixel (y, x) is the one at (y, W - 1 - x).

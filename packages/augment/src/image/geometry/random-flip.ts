@@ -1,11 +1,11 @@
 /** Random flips. */
 import { checkOptions, ops, type Schedule, type Tensor, tensor } from '@parsimony/core';
-import { defineTransform } from '../transform/define';
-import { Draws } from '../transform/draws';
-import { checkProbability, strengthAt } from '../transform/options';
-import type { Pixels, Scene, Transform } from '../transform/transform';
+import { defineTransform } from '../../transform/define';
+import { Draws } from '../../transform/draws';
+import { checkProbability, strengthAt } from '../../transform/options';
+import type { Pixels, Scene, Transform } from '../../transform/transform';
 import { hflip, vflip } from './flip';
-import { moveShapes, type PointMap } from './shapes';
+import { moveShapes, type PointMap } from '../shapes';
 
 export interface RandomFlipOptions {
   /** Probability of a flip, in [0, 1]; a number or a schedule. Default 0.5. */

@@ -1,13 +1,13 @@
 /** A random piece of each image. */
 import { checkBoolean, checkNumber, checkOptions, fail, type Schedule, show, type Strength, strength } from '@parsimony/core';
-import { defineTransform } from '../transform/define';
-import { Draws } from '../transform/draws';
-import { checkSides, strengthAt } from '../transform/options';
-import type { Size, Transform } from '../transform/transform';
+import { defineTransform } from '../../transform/define';
+import { Draws } from '../../transform/draws';
+import { checkSides, strengthAt } from '../../transform/options';
+import type { Size, Transform } from '../../transform/transform';
 import { checkPadding, type Padding, type PaddingOptions, type Sides, sidesOf } from './crop';
 import { cropTensor, type Place } from './crop-tensor';
 import { checkMaskFill, cutScene, type MaskOptions } from './cut-scene';
-import { type BoxOptions, checkBoxOptions } from './shapes';
+import { type BoxOptions, checkBoxOptions } from '../shapes';
 
 export interface RandomCropOptions extends PaddingOptions, MaskOptions {
   /** Of the piece: a number, or [height, width]. Default: the image's, so that the crop is a shift. */

@@ -1,8 +1,8 @@
 /** A piece of an image, which may reach beyond it. */
 import { checkChoice, checkNumber, checkOptions } from '@parsimony/core';
-import { checkFill, checkNumbers, type Fill, fillOf } from '../transform/options';
-import type { Pixels } from '../transform/transform';
-import { blank } from './pixels';
+import { checkFill, checkNumbers, type Fill, fillOf } from '../../transform/options';
+import type { Pixels } from '../../transform/transform';
+import { blank } from '../pixels';
 
 /** What lies outside an image: `fill`, the edge, or the image mirrored without (reflect) or with (symmetric) its edge. */
 export type PaddingMode = 'constant' | 'edge' | 'reflect' | 'symmetric';
