@@ -7,6 +7,7 @@ export { applyMosaic, type ApplyMosaicOptions, drawMosaic, type DrawMosaicOption
 export { applyRicap, drawRicap, type DrawRicapOptions, patchImages } from './ricap';
 export { cutmix, type CutmixOptions } from './cutmix-plugin';
 export { fmix, type FmixOptions } from './fmix-plugin';
+export { manifoldMixup, type ManifoldMixupOptions } from './manifold-mixup';
 export { mixup, type MixupOptions } from './mixup-plugin';
 export { mixupOrCutmix, type MixupOrCutmixOptions } from './mixup-or-cutmix-plugin';
 export { mosaic, type MosaicOptions } from './mosaic-plugin';
