@@ -1,7 +1,8 @@
 /** Convolution and its adjoints by way of blocks of four channels, in mode `webgl2`: data is laid out so, summed, and laid back. */
 import type { Workbench } from '../device';
 import { apart, together, weightsTogether } from '../glsl/blocks';
-import { convBlocks, convWeightBlocks } from '../glsl/conv';
+import { convBlocks } from '../glsl/conv';
+import { weightOfChannels, weightOfOutputs } from '../glsl/conv-weight';
 import type { Operand } from '../program';
 import { reduceInto } from './reduce';
 
@@ -56,19 +57,21 @@ export function convByBlocks(bench: Workbench, back: boolean, x: Operand, weight
   return true;
 }
 
-/** dweight; `parts` is how many sums the batch is split into. */
+/** dweight, from sums over `images` images each. */
 export function convWeightGradByBlocks(bench: Workbench, x: Operand, dy: Operand, dweight: Operand, images: number, convolution: Convolution): boolean {
   const { batch, groups, channels, outputs, spatial } = convolution;
-  if (!fits(bench, [x, dy], channels, convolution)) return false;
-  const blocks = pack(bench, x, batch, convolution, channels, volume(spatial, 0));
+  const ofOutputs = channels < 4;
+  if (!fits(bench, [x, dy], ofOutputs ? outputs : channels, convolution)) return false;
+  const cells = volume(spatial, 3);
+  const [inputs, program, perGroup, positions, lines] = ofOutputs
+    ? [[x, pack(bench, dy, batch, convolution, outputs, volume(spatial, 6))], weightOfOutputs, outputs, channels * cells, groups] as const
+    : [[pack(bench, x, batch, convolution, channels, volume(spatial, 0)), dy], weightOfChannels(volume(spatial, 6) % 4 === 0), channels, cells, groups * outputs] as const;
   const parts = Math.ceil(batch / images);
-  const size = groups * outputs * blocksOf(channels) * volume(spatial, 3) * 4;
+  const size = lines * blocksOf(perGroup) * positions * 4;
   const partial = bench.temporary(parts * size);
-  bench.run(convWeightBlocks(volume(spatial, 6) % 4 === 0), {
-    inputs: [blocks, dy], ints: [batch, images, groups, outputs, blocksOf(channels), ...spatial], output: partial,
-  });
+  bench.run(program, { inputs, ints: [batch, images, groups, channels, outputs, ...spatial], output: partial });
   const sum = parts === 1 ? partial : bench.temporary(size);
   if (parts > 1) reduceInto(bench, 'sum', partial, [1, parts, size], sum);
-  unpack(bench, sum, channels, volume(spatial, 3), dweight);
+  unpack(bench, sum, perGroup, positions, dweight);
   return true;
 }
