@@ -4,7 +4,7 @@ import { fail, nn, show } from '@parsimony/core';
 /**
  * From now on the parameters at these paths are one: the first of them in the model's order, whose path it keeps. Its gradient is the sum over
  * all its places, and it is there once: counted, decayed, clipped, averaged and saved. A state dict may name any of the places, or all, as
- * PyTorch's do: then what stands under the first counts. Call it before the fit. Returns the path that stays.
+ * PyTorch's do: then what stands under the last of them in the model's order counts, as there. Call it before the fit. Returns the path that stays.
  *
  * @param model - To be changed; before or after `init`.
  * @param paths - Two or more paths of parameters of one shape: `['embed.weight', 'head.weight']`.

@@ -15,7 +15,10 @@ export interface MatchedState {
 
 const none: ReadonlyMap<string, string> = new Map();
 
-/** @internal Everything is checked. `aliases`: the paths that stand for others. */
+/**
+ * @internal Everything is checked. `aliases`: the paths that stand for others, in the model's order. Of a parameter that is given under
+ * several names the last in that order counts: PyTorch fills one place after the other.
+ */
 export function matchState(slots: ReadonlyMap<string, WeightSlot>, state: Params, strict: boolean, aliases: () => ReadonlyMap<string, string>): MatchedState {
   if (!isPlainObject(state)) fail('state', `loadStateDict: expected tensors by path, received ${show(state)}.`);
   const given = Object.keys(state);
@@ -27,11 +30,9 @@ export function matchState(slots: ReadonlyMap<string, WeightSlot>, state: Params
   if (unknown.length > 0 || (strict && missing.length > 0)) {
     fail('state', `loadStateDict: ${[unknown.length > 0 ? `unknown: ${unknown.join(', ')}` : '', missing.length > 0 && strict ? `missing: ${missing.join(', ')}` : ''].filter(Boolean).join('; ')}. The model has: ${[...slots.keys()].join(', ')}.`);
   }
-  const taken = new Map<string, Tensor>();
-  for (const [path, value] of Object.entries(state)) {
-    checkValue(path, value, slots.get(own(path)));
-    if (own(path) === path || !taken.has(own(path))) taken.set(own(path), value);
-  }
+  for (const [path, value] of Object.entries(state)) checkValue(path, value, slots.get(own(path)));
+  const inOrder = [...given.filter((path) => slots.has(path)), ...[...names.keys()].filter((path) => !slots.has(path) && Object.hasOwn(state, path))];
+  const taken = new Map(inOrder.map((path) => [own(path), state[path] as Tensor]));
   const used = new Set(taken.values());
   return {
     values: [...taken].flatMap(([path, value]) => { const slot = slots.get(path); return slot ? [[slot, value] as const] : []; }),

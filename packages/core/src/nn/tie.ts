@@ -16,7 +16,8 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 
 /**
  * From now on the parameter at `path` is the one at `to`: one weight in two places, whose gradient is the sum of both uses. It is
- * there once, under `to`: for optimizers, plugins, counts, checkpoints. A state dict may name either place, or both, as PyTorch's do.
+ * there once, under `to`: for optimizers, plugins, counts, checkpoints. A state dict may name either place, or both, as PyTorch's do;
+ * where these differ, the last in the model's order counts, as there.
  *
  * @param path - Of the parameter that goes; it must not be parametrized.
  * @param to - Of the parameter that stays, before `path` in the model's order, of the same shape.
