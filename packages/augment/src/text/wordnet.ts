@@ -42,15 +42,15 @@ export async function wordNet(folder = '/usr/share/wordnet', options: WordNetOpt
   const where = 'wordNet';
   checkOptions(where, options, known);
   if (typeof folder !== 'string' || folder === '') fail('option', `${where}: expected a folder, received ${show(folder)}.`);
-  const [{ readFile }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  const { readFile } = await nodeFiles();
   const files: Record<string, Uint8Array> = {};
   for (const part of checkParts(where, options.partsOfSpeech)) {
     for (const name of [`index.${suffixes[part]}`, `data.${suffixes[part]}`, `${suffixes[part]}.exc`]) {
       try {
-        files[name] = await readFile(join(folder, name));
+        files[name] = await readFile(`${folder}/${name}`);
       } catch (error) {
         if (name.endsWith('.exc')) continue;
-        fail('file', `${where}: ${join(folder, name)}: could not be read (${(error as Error).message}). On Debian, \`apt-get install wordnet-base\` puts it into /usr/share/wordnet.`, { cause: error });
+        fail('file', `${where}: ${folder}/${name}: could not be read (${(error as Error).message}). On Debian, \`apt-get install wordnet-base\` puts it into /usr/share/wordnet.`, { cause: error });
       }
     }
   }
@@ -106,6 +106,12 @@ export function wordNetOf(files: WordNetFiles, options: WordNetOptions = {}): Wo
     }
     return found;
   };
+}
+
+/** Under a name that bundlers for browsers do not follow. */
+async function nodeFiles(): Promise<typeof import('node:fs/promises')> {
+  const name = 'node:fs/promises';
+  return await import(/* @vite-ignore */ /* webpackIgnore: true */ name) as typeof import('node:fs/promises');
 }
 
 function checkParts(where: string, parts: readonly PartOfSpeech[] = partsOfSpeech): readonly PartOfSpeech[] {
