@@ -26,10 +26,13 @@ const build = {
   transformer: ({ transformer }) => new Encoder(transformer),
 };
 
-/** @param {string} mode 'wasm', 'wasm 1' (one thread), a mode of gpu.js, or 'webgpu gpu.js', which is without WGSL of our own. */
+/** @param {string} mode 'wasm', 'wasm 1' (one thread), a mode of gpu.js, 'webgpu' with a way of products, 'tiles' or 'registers', or a mode with 'gpu.js', which is without shaders of our own. */
 export async function prepare(mode, name, size) {
   if (mode.startsWith('wasm')) await useBackend('wasm', mode === 'wasm 1' ? { threads: 1 } : {});
-  else await useBackend(gpuExecutor(mode === 'webgpu gpu.js' ? { mode: 'webgpu', wgsl: false, strict: true } : { mode, strict: true }));
+  else {
+    const [api, way] = mode.split(' ');
+    await useBackend(gpuExecutor({ mode: api, strict: true, ...(way === 'gpu.js' ? { wgsl: false, glsl: false } : way ? { wgsl: way } : {}) }));
+  }
   const { inputs, labels, shape } = batchOf(size, name);
   const x = tensor(inputs, shape);
   const target = { kind: 'index', numClasses: classes, labels: tensor(labels) };
