@@ -1,7 +1,7 @@
 /** Saturation. */
 import type { Pixels } from '../../transform/transform';
 import { otherShare, ownShare } from './blend';
-import { type Bytes, checkFactor, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, unit, withData } from './images';
 import { byteLuma, floatLuma } from './luma';
 
 /**
@@ -30,13 +30,13 @@ function bytes(image: Bytes, factor: number): Bytes {
   const { data, height, width } = image;
   const n = height * width;
   const out = new Uint8Array(3 * n);
-  const [own, other] = [ownShare(factor), otherShare(factor)];
+  const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
   for (let i = 0; i < n; i++) {
     const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
     const grey = other[byteLuma(r, g, b)] as number;
-    out[i] = cut(Math.fround((own[r] as number) + grey));
-    out[i + n] = cut(Math.fround((own[g] as number) + grey));
-    out[i + 2 * n] = cut(Math.fround((own[b] as number) + grey));
+    out[i] = cutPixel(Math.fround((own[r] as number) + grey));
+    out[i + n] = cutPixel(Math.fround((own[g] as number) + grey));
+    out[i + 2 * n] = cutPixel(Math.fround((own[b] as number) + grey));
   }
   return withData(image, out);
 }

@@ -1,7 +1,7 @@
 /** Sharpness. */
 import type { Pixels } from '../../transform/transform';
 import { otherShare, ownShare } from './blend';
-import { type Bytes, checkFactor, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, unit, withData } from './images';
 
 /** Of bytes: a thirteenth of the weighted sum of a pixel and its neighbours, to the nearest. */
 const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.round(sum / 13));
@@ -34,7 +34,7 @@ export function adjustSharpness(image: Pixels, factor: number): Pixels {
 function bytes(image: Bytes, factor: number): Bytes {
   const { data, channels, height: h, width: w } = image;
   const out = data.slice();
-  const [own, other] = [ownShare(factor), otherShare(factor)];
+  const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
   for (let c = 0; c < channels; c++) {
     for (let y = 1; y < h - 1; y++) {
       const row = (c * h + y) * w;
@@ -44,7 +44,7 @@ function bytes(image: Bytes, factor: number): Bytes {
         const right = (data[i - w + 1] as number) + (data[i + 1] as number) + (data[i + w + 1] as number);
         const v = data[i] as number;
         const smooth = thirteenth[left + middle + right + 4 * v] as number;
-        out[i] = cut(Math.fround((own[v] as number) + (other[smooth] as number)));
+        out[i] = cutPixel(Math.fround((own[v] as number) + (other[smooth] as number)));
         left = middle;
         middle = right;
       }

@@ -26,15 +26,10 @@ export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair): Pix
   checkImage(where, image);
   const sizes = pair(where, 'kernelSize', kernelSize, { min: 1, integer: true });
   const sigmas = sigma === undefined ? sizes.map((size) => 0.3 * ((size - 1) / 2 - 1) + 0.8) : pair(where, 'sigma', sigma, { min: 0, minExclusive: true });
-  const { channels, height, width } = image;
-  const [across, down] = sizes.map((size, k) => gaussian(where, size, sigmas[k] as number, k === 0 ? width : height)) as [Float32Array, Float32Array];
-  const out = new (image.data instanceof Uint8Array ? Uint8Array : Float32Array)(image.data.length);
-  const rows = new Float32Array(height * width);
-  for (let c = 0; c < channels; c++) {
-    const plane = image.data.subarray(c * height * width, (c + 1) * height * width);
-    blurRows(plane, rows, height, width, across);
-    blurColumns(rows, out, c * height * width, height, width, down);
-  }
+  const { data, channels, height, width } = image;
+  const [across, down] = sizes.map((size, k) => gaussian(where, size, sigmas[k] as number, k === 0 ? width : height)) as [Float64Array, Float64Array];
+  const out = new (data instanceof Uint8Array ? Uint8Array : Float32Array)(data.length);
+  for (let at = 0; at < data.length; at += height * width) blurPlane(data.subarray(at, at + height * width), out.subarray(at, at + height * width), height, width, across, down);
   return withData(image, out);
 }
 
@@ -43,45 +38,46 @@ function pair(where: string, name: string, value: Pair, range: Parameters<typeof
   return [checkNumber(where, `${name}[0]`, value[0], range), checkNumber(where, `${name}[1]`, value[1], range)];
 }
 
-function gaussian(where: string, size: number, sigma: number, extent: number): Float32Array {
+/** The weights of the middle and of each pixel on a side of it. */
+function gaussian(where: string, size: number, sigma: number, extent: number): Float64Array {
   if (size % 2 === 0) fail('option', `${where}: \`kernelSize\` must be odd, received ${size}.`);
-  if (size >> 1 >= extent) fail('option', `${where}: a kernel of ${size} pixels reaches past the mirrored edge of an image of ${extent}. Give at most ${2 * extent - 1}.`);
-  const weights = Float64Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - (size >> 1)) / sigma) ** 2));
-  const sum = weights.reduce((a, b) => a + b);
-  return Float32Array.from(weights, (weight) => weight / sum);
+  const half = size >> 1;
+  if (half >= extent) fail('option', `${where}: a kernel of ${size} pixels reaches past the mirrored edge of an image of ${extent}. Give at most ${2 * extent - 1}.`);
+  const weights = Float64Array.from({ length: half + 1 }, (_, i) => Math.exp(-0.5 * (i / sigma) ** 2));
+  const sum = 2 * weights.reduce((a, b) => a + b) - 1;
+  return weights.map((weight) => weight / sum);
 }
 
 /** Where index i lies, mirrored at the ends without repeating them. */
 const mirror = (i: number, n: number): number => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i);
 
-function blurRows(plane: Pixels['data'], out: Float32Array, height: number, width: number, kernel: Float32Array): void {
-  const half = kernel.length >> 1;
-  const line = new Float32Array(width + 2 * half);
-  const middle = kernel[half] as number;
+/** Of each row first the blur from above and below, in a line with mirrored ends, then the blur along it. */
+function blurPlane(plane: Pixels['data'], out: Pixels['data'], height: number, width: number, across: Float64Array, down: Float64Array): void {
+  const half = across.length - 1;
+  const line = new Float64Array(width + 2 * half);
+  const sums = new Float64Array(width);
+  const bytes = out instanceof Uint8Array;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < line.length; x++) line[x] = plane[y * width + mirror(x - half, width)] as number;
-    for (let x = 0; x < width; x++) {
-      const at = x + half;
-      let sum = middle * (line[at] as number);
-      for (let k = 1; k <= half; k++) sum += (kernel[half + k] as number) * ((line[at - k] as number) + (line[at + k] as number));
-      out[y * width + x] = sum;
+    const start = y * width;
+    scale(plane, start, down[0] as number, line, half, width);
+    for (let k = 1; k < down.length; k++) addPair(plane, mirror(y - k, height) * width, mirror(y + k, height) * width, down[k] as number, line, half, width);
+    for (let k = 1; k <= half; k++) {
+      line[half - k] = line[half + k] as number;
+      line[half + width - 1 + k] = line[half + width - 1 - k] as number;
     }
+    scale(line, half, across[0] as number, sums, 0, width);
+    for (let k = 1; k <= half; k++) addPair(line, half - k, half + k, across[k] as number, sums, 0, width);
+    if (bytes) for (let x = 0; x < width; x++) out[start + x] = (sums[x] as number) + 0.5;
+    else for (let x = 0; x < width; x++) out[start + x] = sums[x] as number;
   }
 }
 
-function blurColumns(rows: Float32Array, out: Pixels['data'], base: number, height: number, width: number, kernel: Float32Array): void {
-  const half = kernel.length >> 1;
-  const bytes = out instanceof Uint8Array;
-  const sums = new Float32Array(width);
-  for (let y = 0; y < height; y++) {
-    const weight = kernel[half] as number;
-    for (let x = 0; x < width; x++) sums[x] = weight * (rows[y * width + x] as number);
-    for (let k = 1; k <= half; k++) {
-      const [above, below, share] = [mirror(y - k, height) * width, mirror(y + k, height) * width, kernel[half + k] as number];
-      for (let x = 0; x < width; x++) sums[x] = (sums[x] as number) + share * ((rows[above + x] as number) + (rows[below + x] as number));
-    }
-    const row = base + y * width;
-    if (bytes) for (let x = 0; x < width; x++) out[row + x] = (sums[x] as number) + 0.5;
-    else for (let x = 0; x < width; x++) out[row + x] = sums[x] as number;
-  }
+type Numbers = Pixels['data'] | Float64Array;
+
+function scale(from: Numbers, start: number, weight: number, to: Float64Array, at: number, width: number): void {
+  for (let x = 0; x < width; x++) to[at + x] = weight * (from[start + x] as number);
+}
+
+function addPair(from: Numbers, first: number, second: number, weight: number, to: Float64Array, at: number, width: number): void {
+  for (let x = 0; x < width; x++) to[at + x] = (to[at + x] as number) + weight * ((from[first + x] as number) + (from[second + x] as number));
 }

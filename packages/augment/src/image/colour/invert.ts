@@ -1,6 +1,6 @@
 /** Inversion. */
 import type { Pixels } from '../../transform/transform';
-import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from './images';
+import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images';
 
 /**
  * 255 - v of bytes, 1 - v of floats: the negative.
@@ -16,7 +16,5 @@ import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from '
  */
 export function invert(image: Pixels): Pixels {
   checkImage('invert', image, [1, 3]);
-  return isBytes(image) ? lookUp(image, negative) : mapFloats(image as Floats, (v) => 1 - v);
+  return isBytes(image) ? mapBytes(image, (four) => ~four) : mapFloats(image as Floats, (v) => 1 - v);
 }
-
-const negative = byteTable((v) => 255 - v);

@@ -3,12 +3,11 @@ import { type Bytes, type Floats, isBytes } from './images';
 import type { Pixels } from '../../transform/transform';
 
 export const lumaWeights = [0.2989, 0.587, 0.114] as const;
-const { fround } = Math;
 
-/** In float32 as PyTorch has it, so that what is cut to a byte falls to the same one. */
-const [red, green, blue] = lumaWeights.map((weight) => Float32Array.from({ length: 256 }, (_, v) => fround(weight) * v)) as [Float32Array, Float32Array, Float32Array];
+/** In whole numbers of 2^-22: of all colours twenty give another byte than PyTorch's float32, and those one less or more. */
+const [red, green, blue] = lumaWeights.map((weight) => Math.round(Math.fround(weight) * 2 ** 22)) as [number, number, number];
 
-export const byteLuma = (r: number, g: number, b: number): number => fround(fround((red[r] as number) + (green[g] as number)) + (blue[b] as number)) | 0;
+export const byteLuma = (r: number, g: number, b: number): number => (Math.imul(red, r) + Math.imul(green, g) + Math.imul(blue, b)) >> 22;
 export const floatLuma = (r: number, g: number, b: number): number => lumaWeights[0] * r + lumaWeights[1] * g + lumaWeights[2] * b;
 
 /** [H, W] of an image of three channels, in its own kind of values. */
