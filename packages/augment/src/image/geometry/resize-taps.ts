@@ -1,0 +1,87 @@
+/** Which pixels along an axis make each pixel of another length, and with what weights. */
+
+export type Interpolation = 'nearest' | 'bilinear' | 'bicubic';
+export const interpolations: readonly Interpolation[] = ['nearest', 'bilinear', 'bicubic'];
+
+/** For output i the `count` pixels from starts[i] on, with weights[i * count …]. Places before `starts` and behind the end repeat the edge. */
+export interface Taps {
+  readonly count: number;
+  readonly starts: Int32Array;
+  readonly weights: Float64Array;
+}
+
+const triangle = (x: number): number => Math.max(0, 1 - Math.abs(x));
+
+/** Keys's cubic with slope a: PyTorch has -0.75, and -0.5 where it smooths. */
+const cubic = (a: number) => (x: number): number => {
+  const t = Math.abs(x);
+  if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
+  return t < 2 ? (((t - 5) * t + 8) * t - 4) * a : 0;
+};
+
+const cache = new Map<string, Taps>();
+
+/** From n pixels to m. They are kept: a batch asks for the same ones again and again, random crops for some hundred. */
+export function tapsOf(n: number, m: number, interpolation: Interpolation, antialias: boolean): Taps {
+  const name = `${n} ${m} ${interpolation} ${antialias}`;
+  const known = cache.get(name);
+  if (known) return known;
+  if (cache.size >= 1024) cache.clear();
+  const made = interpolation === 'nearest' ? nearest(n, m) : antialias ? smooth(n, m, interpolation) : sharp(n, m, interpolation);
+  cache.set(name, made);
+  return made;
+}
+
+/** floor(i n / m), in float32 as PyTorch computes it. */
+function nearest(n: number, m: number): Taps {
+  const scale = Math.fround(n / m);
+  return { count: 1, starts: Int32Array.from({ length: m }, (_, i) => Math.min(Math.floor(Math.fround(i * scale)), n - 1)), weights: new Float64Array(m).fill(1) };
+}
+
+/** Two or four pixels around the place, however many there are to a pixel of the output. */
+function sharp(n: number, m: number, interpolation: Interpolation): Taps {
+  const [count, kernel] = interpolation === 'bilinear' ? [2, triangle] : [4, cubic(-0.75)];
+  return gather(m, count, (i) => {
+    const place = (i + 0.5) * n / m - 0.5;
+    const first = Math.floor(place) - count / 2 + 1;
+    return { n, first, weights: Array.from({ length: count }, (_, k) => kernel(place - first - k)) };
+  });
+}
+
+/** All pixels under the kernel, which is as wide as a pixel of the output. */
+function smooth(n: number, m: number, interpolation: Interpolation): Taps {
+  const [reach, kernel] = interpolation === 'bilinear' ? [1, triangle] : [2, cubic(-0.5)];
+  const scale = n / m;
+  const wide = Math.max(scale, 1);
+  const support = reach * wide;
+  const rows = Array.from({ length: m }, (_, i) => {
+    const center = scale * (i + 0.5);
+    const first = Math.max(Math.trunc(center - support + 0.5), 0);
+    const size = Math.min(Math.trunc(center + support + 0.5), n) - first;
+    const weights = Array.from({ length: size }, (_, k) => kernel((k + first - center + 0.5) / wide));
+    const total = weights.reduce((a, b) => a + b, 0);
+    return { n, first, weights: weights.map((w) => w / total) };
+  });
+  return gather(m, Math.max(...rows.map(({ weights }) => weights.length)), (i) => rows[i] as Row);
+}
+
+interface Row { readonly n: number; readonly first: number; readonly weights: readonly number[] }
+
+/** Moves the weights of places outside onto the edge, so that every tap reads inside. */
+function gather(m: number, most: number, rowOf: (i: number) => Row): Taps {
+  const starts = new Int32Array(m);
+  const n = rowOf(0).n;
+  const count = Math.min(most, n);
+  const weights = new Float64Array(m * count);
+  for (let i = 0; i < m; i++) {
+    const row = rowOf(i);
+    const start = Math.min(Math.max(row.first, 0), n - count);
+    starts[i] = start;
+    for (const [k, weight] of row.weights.entries()) {
+      const place = Math.min(Math.max(row.first + k, 0), n - 1);
+      const at = i * count + place - start;
+      weights[at] = (weights[at] as number) + weight;
+    }
+  }
+  return { count, starts, weights };
+}
