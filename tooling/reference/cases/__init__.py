@@ -1,8 +1,11 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, colour, conv, decay, dropout, elementwise, index, long_runs, losses, matmul, modules, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
+from cases import attention, colour, conv, decay, dropout, elementwise, geometry, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
 
 CASES = {
     'augment/fixtures/colour.json': colour.build,
+    'augment/fixtures/geometry.json': geometry.build,
+    'augment/fixtures/mixing.json': mixing.build_pairs,
+    'augment/fixtures/spectra.json': mixing.build_spectra,
     'core/fixtures/ops/elementwise.json': elementwise.build,
     'core/fixtures/ops/matmul.json': matmul.build,
     'core/fixtures/ops/conv.json': conv.build,
@@ -34,6 +37,7 @@ CASES = {
     'gradients/fixtures/clipping.json': regularizers.build_clipping,
     'label-smoothing/fixtures/cross-entropy.json': regularizers.build_smoothing,
     'distillation/fixtures/hinton.json': regularizers.build_distillation,
+    'augment/fixtures/neighbours.json': neighbours.build,
     'weight-decay/fixtures/penalties.json': regularizers.build_penalties,
     'weight-decay/fixtures/projections.json': regularizers.build_projections,
 }
