@@ -1,5 +1,5 @@
 // `pnpm -C tooling/browser worst-errors`: measures the worst error of each kernel in every mode that this machine has, and
-// writes the table of docs/backends.md.
+// writes the table of docs/backends.md. A mode that this machine has not keeps the figures that are there.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium as launcher } from 'playwright';
@@ -37,28 +37,45 @@ async function measureAll(server: ViteDevServer): Promise<Measured> {
   await withoutWebGpu();
   const { measure } = await server.ssrLoadModule('/measure.ts') as { measure: Measure };
   for (const mode of ['wasm', 'webasm', 'cpu', 'headlessgl', 'webgpu']) await note(mode === 'webgpu' ? 'webgpu, Node' : mode, measure(mode));
+  const inBrowser = ['webgl2', 'webgpu'];
+  if (chromium === '') {
+    for (const mode of inBrowser) found.set(`${mode}, browser`, 'no browser');
+    return found;
+  }
   const browser = await launcher.launch({ executablePath: chromium, args: chromiumFlags });
   const page = await browser.newPage();
   await page.goto(server.resolvedUrls?.local[0] ?? '');
   await page.waitForFunction(() => 'measure' in globalThis);
-  for (const mode of ['webgl2', 'webgpu']) {
+  for (const mode of inBrowser) {
     await note(`${mode}, browser`, page.evaluate((m) => (globalThis as unknown as { readonly measure: Measure }).measure(m), mode));
   }
   await browser.close();
   return found;
 }
 
-function table(measured: Measured): string {
-  const shown = [...measured].flatMap(([name, errors]) => (typeof errors === 'string' ? [] : [[name, errors] as const]));
+/** Columns of the table as it was, by their names: cells in the order of the families. */
+function columnsOf(text: string): ReadonlyMap<string, readonly string[]> {
+  const rows = text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').slice(2, -1).map((cell) => cell.trim()));
+  const [names = [], , ...cells] = rows;
+  return new Map(names.map((name, k) => [name, cells.map((row) => row[k] ?? '')]));
+}
+
+const keptMark = ' (earlier)';
+
+/** A mode that does not run here keeps its earlier figures, marked as such, or says that it was not run. */
+function table(measured: Measured, earlier: ReadonlyMap<string, readonly string[]>): string {
+  const shown = families.toReversed().map(([family]) => family);
   const cell = (errors: readonly KernelError[], family: string): string => {
     const worst = errors.filter(({ kernel }) => familyOf(kernel) === family).reduce((a, b) => (b.worst > a.worst ? b : a));
     return worst.worst === 0 ? '0' : `${worst.worst.toExponential(1)} \`${worst.kernel}\``;
   };
-  return [
-    `| | ${shown.map(([name]) => name).join(' | ')} |`,
-    `|---|${shown.map(() => '---').join('|')}|`,
-    ...families.toReversed().map(([family]) => `| ${family} | ${shown.map(([, errors]) => cell(errors, family)).join(' | ')} |`),
-  ].join('\n');
+  const columns = [...measured].map(([name, errors]): readonly string[] => {
+    if (typeof errors !== 'string') return [name, ...shown.map((family) => cell(errors, family))];
+    const before = earlier.get(name) ?? earlier.get(`${name}${keptMark}`);
+    return before?.length === shown.length ? [`${name}${keptMark}`, ...before] : [name, ...shown.map(() => 'not run')];
+  });
+  const lines = ['', ...shown].map((head, k) => `| ${head === '' ? '' : `${head} `}| ${columns.map((column) => column[k] ?? '').join(' | ')} |`);
+  return [lines[0], `|---|${columns.map(() => '---').join('|')}|`, ...lines.slice(1)].join('\n');
 }
 
 const server = await createServer({
@@ -67,11 +84,11 @@ const server = await createServer({
   optimizeDeps: { include: ['gpu.js/dist/gpu-browser.js'] },
 });
 await server.listen();
-const text = table(await measureAll(server));
-await server.close();
 const [start, end] = ['<!-- worst errors: pnpm -C tooling/browser worst-errors -->', '<!-- end of worst errors -->'];
 const before = readFileSync(document, 'utf8');
 if (!before.includes(start) || !before.includes(end)) throw new Error(`${document} has no place for the table.`);
+const text = table(await measureAll(server), columnsOf(before.slice(before.indexOf(start), before.indexOf(end))));
+await server.close();
 writeFileSync(document, `${before.slice(0, before.indexOf(start) + start.length)}\n${text}\n${before.slice(before.indexOf(end))}`);
 console.log(text);
 process.exit(0);

@@ -1,10 +1,17 @@
-// Packs the package in the current folder into .packs/ and lets publint and attw look at the tarball.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// Checks the licences of what is bundled, packs the package in the current folder into .packs/ and lets publint and attw look at the tarball.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { missingLicences } from './licences.mjs';
 import { pnpm, runOrExit } from './lib.mjs';
 
 const cwd = process.cwd();
 const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+
+const missing = existsSync(join(cwd, 'dist')) ? missingLicences(join(cwd, 'dist')) : [];
+if (missing.length > 0) {
+  console.error(missing.join('\n'));
+  process.exit(1);
+}
 
 rmSync(join(cwd, '.packs'), { recursive: true, force: true });
 mkdirSync(join(cwd, '.packs'));

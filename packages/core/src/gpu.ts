@@ -3,6 +3,12 @@
  * `useBackend('auto')`, which takes WebGPU or WebGL2 where graphics hardware answers, and wasm otherwise.
  * It carries gpu.js (MIT, The gpu.js Team) in its browser build; core alone does not.
  */
+/*!
+ * @license
+ * This file contains gpu.js (Copyright (c) gpu.js Team), acorn (Copyright (C) 2012-2022 by various contributors) and gpu-mock.js
+ * (Copyright (c) 2017), all under the MIT License: https://opensource.org/license/mit. The full texts are in THIRD-PARTY-LICENSES.txt of
+ * the package @parsimony/core.
+ */
 import { registerBackend } from '@parsimony/core';
 import { chooseBackend, gpuExecutor } from './backends/gpu/options';
 
