@@ -15,7 +15,7 @@ const noBox: Box = { top: 0, left: 0, height: 0, width: 0 };
  * A box of share 1 - lambda of the image around a uniformly drawn pixel, cut off at the edges: r = sqrt(1 - lambda), height
  * 2 floor(r H / 2), so its area is (1 - lambda) H W or less.
  */
-function boxOf(lambda: number, { height, width }: Size, below: (bound: number) => number): Box {
+export function boxOf(lambda: number, { height, width }: Size, below: (bound: number) => number): Box {
   const ratio = Math.sqrt(1 - lambda);
   const side = (n: number): readonly [from: number, count: number] => {
     const half = Math.floor((ratio * n) / 2);
