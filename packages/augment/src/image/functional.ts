@@ -1,3 +1,4 @@
 /** What transforms do, as functions of images: torchvision's `functional`, by its names. */
 export * from './colour/functional';
+export * from './erasing/functional';
 export * from './geometry/functional';

@@ -1,5 +1,6 @@
 export * from '../transform';
 export * from './colour';
+export * from './erasing';
 export * from './geometry';
 export { augmentFromJson, type AugmentFromJsonOptions } from './augment-from-json';
 export { augment, type AugmentOptions } from './augment-plugin';

@@ -107,8 +107,8 @@ describe('draws', () => {
   });
 
   test('probabilities, and that they follow a schedule', () => {
-    expectDropRate(drawFor(randomInvert({ p: 0.3 }), key, 10_000, size).map((yes) => (yes ? 0 : 1)), 0.3);
-    expectDropRate(drawFor(randomGrayscale(), key, 10_000, size).map((yes) => (yes ? 0 : 1)), 0.1);
+    expectDropRate(drawFor(randomInvert({ p: 0.3 }), key, 10_000, size).map((yes) => (yes ? 1 : 0)), 0.7);
+    expectDropRate(drawFor(randomGrayscale(), key, 10_000, size).map((yes) => (yes ? 1 : 0)), 0.9);
     const rising = randomEqualize({ p: { schedule: 'linear', start: 0, end: 1 } });
     expect(new Set(drawFor(rising, key, 50, size, { step: 0, totalSteps: 10 }))).toEqual(new Set([false]));
   });
