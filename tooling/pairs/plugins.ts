@@ -1,6 +1,6 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
 import { type AnyPlugin, type nn } from '@parsimony/core';
-import { augment, compose, mixup, randomCrop, randomHorizontalFlip } from '@parsimony/augment';
+import { augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -41,6 +41,12 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   skipNonFinite: () => skipNonFinite({ maxConsecutive: 3 }),
   augment: () => augment({ transform: compose([randomCrop({ padding: 2 }), randomHorizontalFlip()]), shape: [28, 28] }),
   mixup: () => mixup({ alpha: 0.4 }),
+  cutmix: () => cutmix({ shape: [28, 28] }),
+  mixupOrCutmix: () => mixupOrCutmix({ shape: [28, 28], mode: 'pair' }),
+  manifoldMixup: () => manifoldMixup({ layers: ['1', '4'] }),
+  fmix: () => fmix({ shape: [28, 28] }),
+  mosaic: () => mosaic({ prob: 0.5, shape: [28, 28] }),
+  ricap: () => ricap({ shape: [28, 28] }),
   labelSmoothing: () => labelSmoothing({ epsilon: 0.1 }),
   distillation: (teacher) => distillation({ teacher, alpha: 0.5, temperature: 2 }),
   rDrop: () => rDrop({ alpha: 2 }),

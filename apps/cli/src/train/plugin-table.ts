@@ -1,6 +1,6 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
-import { augmentFromJson, mixup } from '@parsimony/augment';
+import { augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from '@parsimony/augment';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -60,6 +60,27 @@ export const pluginTable = {
     fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
   },
   mixup: { from: '@parsimony/augment', make: mixup, what: 'samples mixed in pairs' },
+  cutmix: {
+    from: '@parsimony/augment', make: cutmix, what: 'boxes of other images pasted in',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
+  mixupOrCutmix: {
+    from: '@parsimony/augment', make: mixupOrCutmix, what: 'one of the two, drawn anew each time',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
+  manifoldMixup: { from: '@parsimony/augment', make: manifoldMixup, what: 'what layers make of the samples, mixed in pairs' },
+  fmix: {
+    from: '@parsimony/augment', make: fmix, what: 'regions of other images, of any shape',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
+  mosaic: {
+    from: '@parsimony/augment', make: mosaic, what: 'four images in one at half their size',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
+  ricap: {
+    from: '@parsimony/augment', make: ricap, what: 'patches of four images in one',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
   ema: { from: '@parsimony/ema', make: ema, what: 'an exponential moving average of the weights' },
   swa: { from: '@parsimony/ema', make: swa, what: 'the mean of the weights of the last part of a run' },
   earlyStopping: { from: '@parsimony/early-stopping', make: earlyStopping, what: 'an end when validation does not improve', fill: ({ patience }) => ({ patience }) },

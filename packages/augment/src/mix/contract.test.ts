@@ -2,7 +2,7 @@ import { arrayDataset, type Dataset, type Inputs, nn, type Outputs } from '@pars
 import { pluginContract, sample } from '@parsimony/testkit';
 import { describe, test } from 'vitest';
 import { onDevices } from '../../../../tooling/reference/check/backends';
-import { cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from './index';
+import { cutmix, type CutmixOptions, fmix, manifoldMixup, mixup, mixupOrCutmix, type MixupOptions, type MixupOrCutmixOptions, mosaic, ricap } from './index';
 
 /** Images of one bright quarter, of four classes. */
 function images(size: number, seed: number, shape: readonly number[] = [1, 6, 6]): Dataset {
@@ -22,10 +22,10 @@ onDevices(() => {
   const suite = (name: string, checks: readonly { readonly name: string; readonly run: () => void | Promise<void> }[]): void => {
     describe(name, () => { for (const { name: check, run } of checks) test(check, () => run()); });
   };
-  suite('mixup', pluginContract({ plugin: mixup, options: { alpha: 0.4, prob: 0.8, mode: 'element', until: { fraction: 0.7 } }, zero: { alpha: 0 } }));
-  suite('cutmix', pluginContract({ plugin: cutmix, options: { alpha: 1, mode: 'pair' }, zero: { alpha: 0 }, ...onImages }));
-  suite('cutmix by sides, flat', pluginContract({ plugin: cutmix, options: { minmax: [0.2, 0.8], shape }, zero: { prob: 0 }, ...onFlat }));
-  suite('mixupOrCutmix', pluginContract({ plugin: mixupOrCutmix, options: { mode: 'element', shape, until: { step: 5 } }, zero: { prob: 0 }, ...onFlat }));
+  suite('mixup', pluginContract<MixupOptions>({ plugin: mixup, options: { alpha: 0.4, prob: 0.8, mode: 'element', until: { fraction: 0.7 } }, zero: { alpha: 0 } }));
+  suite('cutmix', pluginContract<CutmixOptions>({ plugin: cutmix, options: { alpha: 1, mode: 'pair' }, zero: { alpha: 0 }, ...onImages }));
+  suite('cutmix by sides, flat', pluginContract<CutmixOptions>({ plugin: cutmix, options: { minmax: [0.2, 0.8], shape }, zero: { prob: 0 }, ...onFlat }));
+  suite('mixupOrCutmix', pluginContract<MixupOrCutmixOptions>({ plugin: mixupOrCutmix, options: { mode: 'element', shape, until: { step: 5 } }, zero: { prob: 0 }, ...onFlat }));
   suite('fmix', pluginContract({ plugin: fmix, options: { decayPower: 2 }, zero: { alpha: 0 }, ...onImages }));
   suite('mosaic', pluginContract({ plugin: mosaic, options: { prob: 0.5, fill: 0.5, shape }, zero: { prob: 0 }, ...onFlat }));
   suite('ricap', pluginContract({ plugin: ricap, options: { beta: 1, until: { epoch: 1 } }, zero: { beta: 0 }, ...onImages }));

@@ -15,7 +15,7 @@ export interface MixerOptions {
   readonly instance?: string;
 }
 
-const mixers = ['mixup', 'cutmix', 'mixup-or-cutmix', 'manifold-mixup', 'fmix', 'mosaic', 'ricap'].map((name) => `@parsimony/augment/${name}`);
+const mixers = ['mixup', 'cutmix', 'mixup-or-cutmix', 'manifold-mixup', 'fmix', 'mosaic', 'ricap', 'tabular-mixup'].map((name) => `@parsimony/augment/${name}`);
 
 /** What all mixers have, checked. */
 export interface Mixer {
