@@ -4,7 +4,7 @@
  */
 
 const call = (name: string): string => `getMemoryOptimized32(user_${name}, user_${name}Size, user_${name}Dim, 0, 0, `;
-/** gpu.js's name of one of ours: its underscores are `u_u`… */
+/** gpu.js's form of a name, after `user_`: each underscore stands between two u. */
 const translated = (name: string): string => name.replaceAll('_', 'u_u');
 
 export function readNeighbours(source: string, inputs: readonly string[]): string {
