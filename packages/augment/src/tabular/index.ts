@@ -1,6 +1,12 @@
 export { adasyn, drawAdasyn } from './adasyn';
 export { borderlineSmote, type BorderlineSmoteOptions, drawBorderlineSmote } from './borderline-smote';
+export { applyFeatureSwap, drawFeatureSwap, type DrawFeatureSwapOptions, type FeatureSwapDraw } from './feature-swap';
+export { featureSwap, type FeatureSwapOptions } from './feature-swap-plugin';
+export { applyGaussianJitter, drawGaussianJitter, type JitterDraw } from './gaussian-jitter';
+export { gaussianJitter, type GaussianJitterOptions } from './gaussian-jitter-plugin';
 export type { Sampling } from './sampling';
 export { drawSmote, smote, type SmoteOptions } from './smote';
 export { applySynthesis, type Oversampled, type SynthesisPlan } from './synthesis';
+export { applyTabularMixup, drawTabularMixup, type DrawTabularMixupOptions, type MixedTable, type TabularMixupDraw } from './tabular-mixup';
+export { tabularMixup, type TabularMixupOptions } from './tabular-mixup-plugin';
 export type { ColumnKind, Table } from './table';

@@ -61,6 +61,7 @@ export function textAugmentation(options: TextAugmentationOptions): AnyPlugin {
     hooks: {
       transformBatch: {
         order: 'pre',
+        before: ['@parsimony/augment/augment'],
         async handler(batch, ctx): Promise<Batch | undefined> {
           const now = p.at(ctx);
           const key = ctx.rng('text');
