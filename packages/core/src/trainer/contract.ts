@@ -85,7 +85,7 @@ export interface FitContext<S extends State = State> {
   /** Make these the weights the fit returns and checkpoints call best. They are copied. `at`: where they come from, if earlier. */
   keep(weights: Weights, why: string, at?: { readonly epoch: number; readonly step: number }): void;
   api<K extends keyof PluginApiMap>(name: K): PluginApiMap[K] | undefined;
-  /** A value for the history: an epoch's row has the mean. A tensor is read later, with the lag that the executor states. */
+  /** A value for the history: an epoch's row has the mean. A tensor is read later, with other numbers of the fit, so that logging waits for nothing. */
   log(name: string, value: number | Scalar): void;
   /** Adds to the findings of the plan; an 'error' ends the fit with it. */
   report(f: Finding): void;

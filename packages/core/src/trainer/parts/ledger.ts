@@ -13,7 +13,7 @@ import { showShape } from '../../tensor/shape';
 import type { Tensor } from '../../tensor/tensor';
 
 /** Numbers of about a hundred steps. */
-export const LEDGER_ROOM = 1024;
+const ROOM = 1024;
 
 export class Ledger {
   #vector: Tensor | undefined;
@@ -38,12 +38,12 @@ export class Ledger {
   /** Shifts in what stands in line; calls `full` where there is room for no more. */
   collect(full: () => void): void {
     while (this.#line.length > 0) {
-      if (this.#unread === LEDGER_ROOM) full();
-      const next = this.#line.splice(0, LEDGER_ROOM - this.#unread);
+      if (this.#unread === ROOM) full();
+      const next = this.#line.splice(0, ROOM - this.#unread);
       const before = this.#vector;
       this.#vector = keep(scope(() => {
-        const old = before ?? zeros([LEDGER_ROOM]);
-        return next.length === LEDGER_ROOM ? concat(next) : concat([view('alias', old, [LEDGER_ROOM - next.length], next.length), ...next]);
+        const old = before ?? zeros([ROOM]);
+        return next.length === ROOM ? concat(next) : concat([view('alias', old, [ROOM - next.length], next.length), ...next]);
       }));
       this.#unread += next.length;
       before?.dispose();
@@ -55,7 +55,7 @@ export class Ledger {
   async read(): Promise<ArrayLike<number>> {
     const vector = this.#vector;
     if (!vector || this.#unread === 0) return [];
-    const tail = scope(() => keep(view('alias', vector, [this.#unread], LEDGER_ROOM - this.#unread)));
+    const tail = scope(() => keep(view('alias', vector, [this.#unread], ROOM - this.#unread)));
     this.#unread = 0;
     // The read is issued before what it reads is given back.
     const values = tail.data();
