@@ -13,7 +13,7 @@ export * as losses from './losses';
 export * as ops from './ops';
 export * as optim from './optim';
 export {
-  arange, broadcastShapes, broadcastStrides, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, showShape, Tensor, tensor,
+  arange, broadcastShapes, broadcastStrides, checkTensor, checkTensors, type DType, eye, full, isTensor, keep, memory, ones, type Scalar, scalar, scope, type Shape, showShape, Tensor, tensor,
   type TensorData, zeros,
 } from './tensor';
 export * as metrics from './metrics';

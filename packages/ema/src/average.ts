@@ -1,5 +1,5 @@
 /** The average itself: weights moved a little towards other weights. */
-import { checkChoice, checkNumber, detach, fail, globMatch, noGrad, ops, type Params, scope, type Scalar, show, type Tensor, type Weights } from '@parsimony/core';
+import { checkChoice, checkNumber, checkOptions, checkTensor, checkTensors, detach, fail, globMatch, noGrad, ops, type Params, scope, type Scalar, show, showShape, type Tensor, type Weights } from '@parsimony/core';
 
 /** What becomes of a float buffer: averaged like a parameter, or taken over as it is. */
 export type BufferRule = 'average' | 'copy';
@@ -30,7 +30,7 @@ export interface UpdateAverageOptions {
  * average = decay average + (1 - decay) weights, for parameters and float buffers; buffers of whole numbers are copied.
  * Consumes the average's tensors: use what is returned.
  *
- * @throws option: one out of range. state: a weight that the average lacks.
+ * @throws option: an unknown option or one out of range. state: a weight that the average lacks. shape: one of another shape. Before anything is consumed.
  * @see Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992); PyTorch's `AveragedModel`.
  * @example
  * ```ts
@@ -43,12 +43,16 @@ export interface UpdateAverageOptions {
  * ```
  */
 export function updateAverage(average: Weights, weights: Weights, options: UpdateAverageOptions): Weights {
+  checkOptions('updateAverage', options, ['decay', 'buffers', 'gate']);
   const decay = checkNumber('updateAverage', 'decay', options.decay, { min: 0, max: 1 });
   const { buffers = 'average' } = options;
   const rules = checkBuffers('updateAverage', buffers);
+  // Everything is checked before anything is consumed, so that an error leaves the average as it was.
+  if (options.gate !== undefined) checkTensor('updateAverage', 'gate', options.gate);
+  checkWeights(average, weights);
   const move = (from: Params, to: Params, averaged: (path: string, x: Tensor) => boolean): Params => Object.fromEntries(
     Object.entries(to).map(([path, value]) => {
-      const old = from[path] ?? fail('state', `updateAverage: the average has no \`${path}\`; it has: ${Object.keys(from).join(', ') || 'none'}.`);
+      const old = from[path] as Tensor;
       if (averaged(path, value)) return [path, ops.averageStep(old, value, 1 - decay, options.gate)];
       old.dispose();
       return [path, detach(value)];
@@ -57,6 +61,18 @@ export function updateAverage(average: Weights, weights: Weights, options: Updat
     params: move(average.params, weights.params, () => true),
     buffers: move(average.buffers, weights.buffers, (path, x) => x.dtype === 'float32' && ruleOf(rules, path) === 'average'),
   })));
+}
+
+function checkWeights(average: Weights, weights: Weights): void {
+  for (const [name, given] of [['average', average], ['weights', weights]] as const) {
+    for (const part of ['params', 'buffers'] as const) checkTensors('updateAverage', `${name}.${part}`, (given as Weights | null | undefined)?.[part] as Params);
+  }
+  for (const part of ['params', 'buffers'] as const) {
+    for (const [path, { shape }] of Object.entries(weights[part])) {
+      const old = average[part][path] ?? fail('state', `updateAverage: the average has no \`${path}\`; it has: ${Object.keys(average[part]).join(', ') || 'none'}.`);
+      if (old.shape.join() !== shape.join()) fail('shape', `updateAverage: \`${path}\` must have the shape ${showShape(old.shape)} of the average, received ${showShape(shape)}.`);
+    }
+  }
 }
 
 function ruleOf(rules: BufferRules, path: string): BufferRule {

@@ -31,6 +31,9 @@ const names = ['@parsimony/ema', '@parsimony/ema/swa'];
 export function averagedStateDict(snapshot: FitSnapshot, options: AveragedStateDictOptions = {}): Params {
   const where = 'averagedStateDict';
   checkOptions(where, options, ['plugin']);
+  const given: unknown = snapshot;
+  if (given === null || typeof given !== 'object' || !('plugins' in given)) fail('state', `${where}: expected what \`trainer.snapshot()\` or \`loadCheckpoint\` gave, received ${show(given)}.`);
+  if (options.plugin !== undefined && typeof options.plugin !== 'string') fail('option', `${where}: \`plugin\` must be the key of an average, such as '@parsimony/ema', received ${show(options.plugin)}.`);
   const plugins: Readonly<Record<string, PluginSnapshot>> = snapshot.plugins;
   const averages = Object.keys(plugins).filter((key) => names.includes(plugins[key]?.name ?? ''));
   const { plugin: key = averages.length > 1 ? undefined : averages[0] } = options;

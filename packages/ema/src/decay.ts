@@ -35,7 +35,7 @@ export function checkDecay(where: string, { decay, halfLifeSteps, warmup = true 
   }
   const constant = halfLifeSteps === undefined ? undefined
     : 2 ** (-everySteps / checkNumber(where, 'halfLifeSteps', halfLifeSteps, { min: 0, minExclusive: true }));
-  const base = strength(where, 'decay', decay ?? constant ?? 0.999, { min: 0, max: 1 });
+  const base = strength(where, 'decay', decay === undefined ? constant ?? 0.999 : decay, { min: 0, max: 1 });
   return { strength: base, warmup: checkWarmup(where, warmup), recorded: halfLifeSteps === undefined ? { decay: base.schedule } : { halfLifeSteps } };
 }
 

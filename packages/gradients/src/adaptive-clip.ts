@@ -1,6 +1,6 @@
 /** Adaptive gradient clipping: each unit's gradient in proportion to its weights. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, type Finding, ops, type Params, type PluginKey, type Schedule, scope, type Shape, strength, type Tensor,
+  type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, fail, type Finding, ops, type Params, type PluginKey, type Schedule, scope, type Shape, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { headOf } from './head';
@@ -53,6 +53,8 @@ export function adaptiveClipGrad<G extends Params>(grads: G, params: Params, opt
   const { clipping: share = 0.01 } = options;
   const clipping = checkNumber(where, 'clipping', share, range);
   const { eps, exclude } = checkLimits(where, options);
+  checkTensors(where, 'grads', grads);
+  checkTensors(where, 'params', params);
   const left = exclude === 'head' ? headOf(shapesOf(grads)) : Object.keys(grads).filter((path) => matches(exclude, path));
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => {
     if (left.includes(path)) return [path, g];

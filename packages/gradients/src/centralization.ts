@@ -1,5 +1,5 @@
 /** Gradient centralization: each unit's gradient with mean 0. */
-import { type AnyPlugin, checkBoolean, checkOptions, definePlugin, ops, type Params, scope } from '@parsimony/core';
+import { type AnyPlugin, checkBoolean, checkOptions, checkTensors, definePlugin, ops, type Params, scope } from '@parsimony/core';
 import { version } from '../package.json';
 import { checkPatterns, matches } from './patterns';
 
@@ -32,6 +32,7 @@ function checked(where: string, options: CentralizationOptions): Required<Centra
  */
 export function centralizeGrads<G extends Params>(grads: G, options: CentralizationOptions = {}): G {
   const { convOnly, exclude } = checked('centralizeGrads', options);
+  checkTensors('centralizeGrads', 'grads', grads);
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => {
     if (g.rank < (convOnly ? 3 : 2) || matches(exclude, path)) return [path, g];
     return [path, ops.sub(g, ops.mean(g, { axis: g.shape.slice(1).map((_, i) => i + 1), keepdim: true }))];

@@ -1,5 +1,5 @@
 /** Clipping by the global norm: all gradients scaled together, so that their direction stays. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, type Scalar, type Schedule, scalar, scope, strength } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, ops, type Params, type Scalar, type Schedule, scalar, scope, strength } from '@parsimony/core';
 import { version } from '../package.json';
 
 export interface ClipByGlobalNormOptions {
@@ -32,7 +32,7 @@ export function clipGradNorm<G extends Params>(grads: G, options: { readonly max
   checkOptions('clipGradNorm', options, ['maxNorm']);
   const { maxNorm = 1 } = options;
   checkNumber('clipGradNorm', 'maxNorm', maxNorm, range);
-  const entries = Object.entries(grads);
+  const entries = Object.entries(checkTensors('clipGradNorm', 'grads', grads));
   if (entries.length === 0) return { grads, norm: scalar(0) };
   return scope(() => {
     const norm = ops.sqrt(ops.sumSquares(entries.map(([, g]) => g))) as Scalar;

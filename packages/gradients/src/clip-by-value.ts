@@ -1,5 +1,5 @@
 /** Clipping by value: every element of every gradient by itself. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, ops, type Params, type Schedule, scope, strength } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, fail, ops, type Params, type Schedule, scope, strength } from '@parsimony/core';
 import { version } from '../package.json';
 
 export interface ClipByValueOptions {
@@ -27,6 +27,7 @@ const range = { min: 0, minExclusive: true } as const;
 export function clipGradValue<G extends Params>(grads: G, options: { readonly clipValue: number }): G {
   checkOptions('clipGradValue', options, ['clipValue']);
   const clipValue = checkNumber('clipGradValue', 'clipValue', options.clipValue, range);
+  checkTensors('clipGradValue', 'grads', grads);
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => [path, ops.clamp(g, { min: -clipValue, max: clipValue })])) as unknown as G);
 }
 

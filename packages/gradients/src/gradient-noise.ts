@@ -1,5 +1,5 @@
 /** Gradient noise: Gaussian, and less of it with every step. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, random, type RngKey, type Schedule, scope, strength } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, ops, type Params, random, type RngKey, type Schedule, scope, strength } from '@parsimony/core';
 import { version } from '../package.json';
 
 export interface GradientNoiseOptions {
@@ -49,6 +49,7 @@ export function gradientNoiseStd(t: number, options: { readonly eta?: number; re
 export function addGradientNoise<G extends Params>(grads: G, options: { readonly key: RngKey; readonly std: number }): G {
   checkOptions('addGradientNoise', options, ['key', 'std']);
   const std = checkNumber('addGradientNoise', 'std', options.std, { min: 0 });
+  checkTensors('addGradientNoise', 'grads', grads);
   return scope(() => Object.fromEntries(Object.entries(grads).map(([path, g]) => {
     const key = random.foldIn(options.key, path);
     return [path, ops.addNormal(g, std, key)];

@@ -1,6 +1,7 @@
 /** Lookahead: slow weights that follow the optimizer's every so many steps. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, nn, ops, type Params, type Schedule, scope, strength, type Tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, nn, ops, type Params, type Schedule, scope, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
+import { checkHas } from './paths';
 
 export interface LookaheadOptions {
   /** k: steps of the optimizer from one meeting to the next, 1 or more. Default 6. */
@@ -29,6 +30,8 @@ export function lookaheadStep<P extends Params>(slow: Params, fast: P, options: 
   checkOptions('lookaheadStep', options, ['alpha']);
   const { alpha = 0.5 } = options;
   checkNumber('lookaheadStep', 'alpha', alpha, { min: 0, max: 1 });
+  checkTensors('lookaheadStep', 'fast', fast);
+  checkHas('lookaheadStep', 'slow', slow, fast);
   return scope(() => Object.fromEntries(Object.entries(fast).map(([path, w]) => [path, ops.lerp(slow[path] as Tensor, w, alpha)])) as unknown as P);
 }
 

@@ -1,6 +1,7 @@
 /** Sharpness-aware minimization: the gradient is taken where the loss nearby is highest. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type GradContext, type Grads, ops, type Params, type Scalar, type Schedule, scope, type Strength, strength, type Tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, type GradContext, type Grads, ops, type Params, type Scalar, type Schedule, scope, type Strength, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
+import { checkHas } from './paths';
 
 export interface SamOptions {
   /** How far the weights are moved for the second pass, 0 or more: a number or a schedule of the step. 0: no second pass. Default 0.05. */
@@ -28,11 +29,13 @@ export function samAscent<P extends Params>(params: P, grads: Params, options: {
   checkOptions('samAscent', options, ['rho']);
   const { rho = 0.05 } = options;
   checkNumber('samAscent', 'rho', rho, { min: 0 });
-  return ascend(params, grads, rho, (_, g) => g);
+  return ascend('samAscent', params, grads, rho, (_, g) => g);
 }
 
 /** @internal w + rho t(t(g)) / ||t(g)||; t scales a gradient by its parameter. */
-export function ascend<P extends Params>(params: P, grads: Params, rho: number, t: (path: string, g: Tensor) => Tensor): P {
+export function ascend<P extends Params>(where: string, params: P, grads: Params, rho: number, t: (path: string, g: Tensor) => Tensor): P {
+  checkTensors(where, 'grads', grads);
+  checkHas(where, 'params', params, grads);
   return scope(() => {
     const scaled = Object.entries(grads).map(([path, g]) => [path, t(path, g)] as const);
     if (scaled.length === 0) return params;

@@ -1,9 +1,10 @@
 /** Penalties on activations: what layers put out, not what they weigh. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, type Finding, globMatch, type Json, type LossTerm, ops, type PluginKey, scalar, type Scalar, type Schedule,
+  type AnyPlugin, checkNumber, checkOptions, checkTensor, definePlugin, fail, type Finding, globMatch, type Json, type LossTerm, ops, type PluginKey, scalar, type Scalar, type Schedule,
   scope, show, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 
 const name = '@parsimony/weight-decay/activity' as PluginKey;
 
@@ -31,7 +32,8 @@ export interface ActivityRegularizationOptions {
  */
 export function activityPenalty(a: Tensor, options: { readonly l1?: number; readonly l2?: number }): Scalar {
   checkOptions('activityPenalty', options, ['l1', 'l2']);
-  const [l1, l2] = [checkNumber('activityPenalty', 'l1', options.l1 ?? 0, { min: 0 }), checkNumber('activityPenalty', 'l2', options.l2 ?? 0, { min: 0 })];
+  const [l1, l2] = [checkNumber('activityPenalty', 'l1', orDefault(options.l1, 0), { min: 0 }), checkNumber('activityPenalty', 'l2', orDefault(options.l2, 0), { min: 0 })];
+  checkTensor('activityPenalty', 'a', a);
   return scope(() => {
     const terms = [...(l1 > 0 ? [ops.mul(ops.sum(ops.abs(a)), l1)] : []), ...(l2 > 0 ? [ops.mul(ops.sum(ops.square(a)), l2)] : [])];
     return terms.reduce((x, y) => ops.add(x, y), scalar(0)) as Scalar;
@@ -63,8 +65,8 @@ export function activityRegularization(options: ActivityRegularizationOptions): 
   const { match } = options;
   if (typeof match !== 'string') fail('option', `${where}: \`match\` must be a glob over module paths, such as 'layers.*', received ${show(match)}.`);
   if (options.l1 === undefined && options.l2 === undefined) fail('option', `${where}: give \`l1\` or \`l2\`, or both.`);
-  const l1 = strength(where, 'l1', options.l1 ?? 0, { min: 0 });
-  const l2 = strength(where, 'l2', options.l2 ?? 0, { min: 0 });
+  const l1 = strength(where, 'l1', orDefault(options.l1, 0), { min: 0 });
+  const l2 = strength(where, 'l2', orDefault(options.l2, 0), { min: 0 });
   return definePlugin({
     name,
     version,

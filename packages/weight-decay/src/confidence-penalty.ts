@@ -1,9 +1,10 @@
 /** The confidence penalty: a reward for outputs that do not put everything on one class. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, isTensor, type Json, type Loss, type LossFunction, type LossTerm, noGrad, ops, type Scalar,
+  type AnyPlugin, checkNumber, checkOptions, checkTensor, definePlugin, fail, isTensor, type Json, type Loss, type LossFunction, type LossTerm, noGrad, ops, type Scalar,
   scalar, type Schedule, scope, show, strength, type Target, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 
 const name = '@parsimony/weight-decay/confidence';
 
@@ -46,8 +47,9 @@ export function entropyPenalty(scores: Tensor, options: EntropyPenaltyOptions = 
   const where = 'entropyPenalty';
   checkOptions(where, options, ['threshold', 'classAxis', 'weights']);
   const threshold = options.threshold === undefined ? undefined : checkNumber(where, 'threshold', options.threshold, { min: 0 });
-  const axis = scores.rank === 1 ? 0 : checkNumber(where, 'classAxis', options.classAxis ?? 1, { integer: true });
-  const { weights } = options;
+  const { rank } = checkTensor(where, 'scores', scores);
+  const axis = rank === 1 ? 0 : checkNumber(where, 'classAxis', orDefault(options.classAxis, 1), { min: -rank, max: rank - 1, integer: true });
+  const weights = options.weights === undefined ? undefined : checkTensor(where, 'weights', options.weights);
   return scope(() => {
     const logs = ops.logSoftmax(scores, axis);
     const negative = ops.sum(ops.mul(ops.exp(logs), logs), { axis });
@@ -78,7 +80,7 @@ export function entropyPenalty(scores: Tensor, options: EntropyPenaltyOptions = 
 export function confidencePenalty(options: ConfidencePenaltyOptions = {}): AnyPlugin {
   const where = 'confidencePenalty';
   checkOptions(where, options, ['beta', 'threshold', 'classAxis']);
-  const beta = strength(where, 'beta', options.beta ?? 0.1, { min: 0 });
+  const beta = strength(where, 'beta', orDefault(options.beta, 0.1), { min: 0 });
   const threshold = options.threshold === undefined ? undefined : strength(where, 'threshold', options.threshold, { min: 0 });
   const classAxis = options.classAxis === undefined ? undefined : checkNumber(where, 'classAxis', options.classAxis, { integer: true });
   return definePlugin({

@@ -5,9 +5,10 @@ import {
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
-import { l1Penalty } from './l1';
-import { l2Penalty } from './l2';
-import type { PenaltyCall } from './penalty';
+import { l1Norm } from './l1';
+import { halfSquares } from './l2';
+import { orDefault } from './options';
+import { penalty, type PenaltyCall } from './penalty';
 import { softThreshold } from './proximal';
 import { scaled } from './rules';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings, selectionGroups } from './selection';
@@ -43,8 +44,10 @@ export interface ElasticNetOptions extends ElasticNetStrengths, FactorOptions {
  */
 export function elasticNetPenalty(params: Params, options: ElasticNetStrengths & FactorOptions & PenaltyCall = {}): Scalar {
   checkOptions('elasticNetPenalty', options, ['l1', 'l2', 'exclude', 'include', 'factors', 'progress']);
-  const { l1 = 1e-5, l2 = 1e-4, ...rest } = options;
-  return scope(() => ops.add(l1Penalty(params, { ...rest, lambda: l1 }), l2Penalty(params, { ...rest, lambda: l2 })) as Scalar);
+  const { l1, l2, ...rest } = options;
+  const part = (option: 'l1' | 'l2', lambda: Schedule | undefined, byDefault: number, of: (w: Tensor) => Tensor): Scalar =>
+    penalty('elasticNetPenalty', params, { ...rest, ...(lambda !== undefined && { lambda }) }, byDefault, of, option);
+  return scope(() => ops.add(part('l1', l1, 1e-5, l1Norm), part('l2', l2, 1e-4, halfSquares)) as Scalar);
 }
 
 /**
@@ -91,9 +94,9 @@ export function elasticThreshold(w: Tensor, options: { readonly l1: number; read
 export function elasticNet(options: ElasticNetOptions = {}): AnyPlugin {
   const where = 'elasticNet';
   checkOptions(where, options, ['l1', 'l2', 'proximal', 'exclude', 'include', 'factors']);
-  const l1 = strength(where, 'l1', options.l1 ?? 1e-5, { min: 0 });
-  const l2 = strength(where, 'l2', options.l2 ?? 1e-4, { min: 0 });
-  const proximal = checkBoolean(where, 'proximal', options.proximal ?? false);
+  const l1 = strength(where, 'l1', orDefault(options.l1, 1e-5), { min: 0 });
+  const l2 = strength(where, 'l2', orDefault(options.l2, 1e-4), { min: 0 });
+  const proximal = checkBoolean(where, 'proximal', orDefault(options.proximal, false));
   const selection = checkSelection(where, options);
   const selected = (parameters: Parameters<typeof select>[1]): Selected[] => select(where, parameters, selection, proximal ? 'shrunk' : 'penalized');
   return definePlugin({

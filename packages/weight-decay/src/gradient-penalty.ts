@@ -1,10 +1,11 @@
 /** Penalties on the gradient in the input: double backpropagation, R1, and the critic's penalty. */
 import {
-  type AnyPlugin, checkChoice, checkNumber, checkOptions, definePlugin, grad, type Inputs, type Json, type Loss, type LossTerm, type Mode, ops, scalar,
+  type AnyPlugin, checkChoice, checkFunction, checkNumber, checkOptions, definePlugin, grad, type Inputs, type Json, type Loss, type LossTerm, type Mode, ops, scalar,
   type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { type FloatInputs, floatInputs, forwardOf, oneTensor, squaresBySample } from './input-gradients';
+import { orDefault } from './options';
 
 const name = '@parsimony/weight-decay/gradient-penalty';
 
@@ -39,7 +40,8 @@ export interface GradientPenaltyOptions {
  */
 export function inputGradientPenalty<X extends Inputs>(f: (x: X) => Tensor, x: X, options: { readonly target?: number } = {}): Loss {
   checkOptions('inputGradientPenalty', options, ['target']);
-  const target = checkNumber('inputGradientPenalty', 'target', options.target ?? 0, { min: 0 });
+  const target = checkNumber('inputGradientPenalty', 'target', orDefault(options.target, 0), { min: 0 });
+  checkFunction('inputGradientPenalty', 'f', f);
   const given = floatInputs('inputGradientPenalty', x);
   return scope(() => {
     const squares = squaresBySample(grad((floats: FloatInputs) => ops.sum(f(given.with(floats) as X)))(given.floats));
@@ -71,10 +73,10 @@ export function inputGradientPenalty<X extends Inputs>(f: (x: X) => Tensor, x: X
 export function gradientPenalty(options: GradientPenaltyOptions = {}): AnyPlugin {
   const where = 'gradientPenalty';
   checkOptions(where, options, ['lambda', 'of', 'target', 'mode']);
-  const lambda = strength(where, 'lambda', options.lambda ?? 0.01, { min: 0 });
-  const of = checkChoice(where, 'of', options.of ?? 'loss', ['loss', 'outputs']);
-  const target = checkNumber(where, 'target', options.target ?? 0, { min: 0 });
-  const mode = checkChoice(where, 'mode', options.mode ?? 'eval', ['eval', 'train']);
+  const lambda = strength(where, 'lambda', orDefault(options.lambda, 0.01), { min: 0 });
+  const of = checkChoice(where, 'of', orDefault(options.of, 'loss'), ['loss', 'outputs']);
+  const target = checkNumber(where, 'target', orDefault(options.target, 0), { min: 0 });
+  const mode = checkChoice(where, 'mode', orDefault(options.mode, 'eval'), ['eval', 'train']);
   return definePlugin({
     name,
     version,

@@ -4,6 +4,7 @@ import {
   strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { penalty, type PenaltyCall } from './penalty';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
@@ -41,7 +42,7 @@ export interface GroupLassoOptions extends GroupOptions, FactorOptions {
 export function groupThreshold(w: Tensor, options: { readonly threshold: number; readonly axis?: number }): Tensor {
   checkOptions('groupThreshold', options, ['threshold', 'axis']);
   const threshold = checkNumber('groupThreshold', 'threshold', options.threshold, { min: 0 });
-  const axis = checkNumber('groupThreshold', 'axis', options.axis ?? 0, { integer: true });
+  const axis = checkNumber('groupThreshold', 'axis', orDefault(options.axis, 0), { integer: true });
   return scope(() => {
     const { lengths } = unitLengths('groupThreshold', w, axis);
     return ops.mul(w, ops.where(ops.greater(lengths, threshold), ops.div(ops.sub(lengths, threshold), ops.maximum(lengths, 1e-30)), 0));
@@ -76,8 +77,8 @@ export function groupLassoPenalty(params: Params, options: GroupLassoOptions & P
 
 function checkGroups(where: string, options: GroupOptions): Required<GroupOptions> {
   return {
-    axis: checkNumber(where, 'axis', options.axis ?? 0, { integer: true }),
-    scaleBySize: checkBoolean(where, 'scaleBySize', options.scaleBySize ?? true),
+    axis: checkNumber(where, 'axis', orDefault(options.axis, 0), { integer: true }),
+    scaleBySize: checkBoolean(where, 'scaleBySize', orDefault(options.scaleBySize, true)),
   };
 }
 
@@ -104,7 +105,7 @@ function checkGroups(where: string, options: GroupOptions): Required<GroupOption
 export function groupLasso(options: GroupLassoOptions = {}): AnyPlugin {
   const where = 'groupLasso';
   checkOptions(where, options, ['lambda', 'axis', 'scaleBySize', 'exclude', 'include', 'factors']);
-  const lambda = strength(where, 'lambda', options.lambda ?? 1e-4, { min: 0 });
+  const lambda = strength(where, 'lambda', orDefault(options.lambda, 1e-4), { min: 0 });
   const { axis, scaleBySize } = checkGroups(where, options);
   const selection = checkSelection(where, options);
   const selected = (parameters: Parameters<typeof select>[1]): Selected[] => select(where, parameters, selection, 'shrunk');

@@ -1,12 +1,12 @@
 /** What penalties on gradients in the input share: a forward of the model as a function of its inputs. */
-import { fail, type Inputs, isTensor, type LossContext, type Mode, ops, type Outputs, show, type Tensor } from '@parsimony/core';
+import { checkTensors, fail, type Inputs, isTensor, type LossContext, type Mode, ops, type Outputs, show, type Tensor } from '@parsimony/core';
 
 /** Tensors to differentiate by, by name; one input alone has the name ''. */
 export type FloatInputs = Readonly<Record<string, Tensor>>;
 
 /** @internal The inputs that are float32, and the way back to all of them. */
 export function floatInputs(where: string, inputs: Inputs): { readonly floats: FloatInputs; readonly with: (floats: FloatInputs) => Inputs } {
-  const all: Readonly<Record<string, Tensor>> = isTensor(inputs) ? { '': inputs } : inputs;
+  const all: Readonly<Record<string, Tensor>> = isTensor(inputs) ? { '': inputs } : checkTensors(where, 'x', inputs);
   const floats = Object.fromEntries(Object.entries(all).filter(([, x]) => x.dtype === 'float32'));
   if (Object.keys(floats).length === 0) fail('dtype', `${where}: none of the inputs is float32, so there is no gradient in them. Tokens have none: penalize an embedding's output with activityRegularization.`);
   return { floats, with: (next) => (isTensor(inputs) ? next[''] ?? inputs : { ...inputs, ...next }) };

@@ -1,10 +1,11 @@
 /** Jacobian regularization: outputs that change little with the input, in every direction. */
 import {
-  type AnyPlugin, checkChoice, checkNumber, checkOptions, definePlugin, fail, grad, type Inputs, type Json, type Loss, type LossTerm, type Mode, ops, random,
+  type AnyPlugin, checkChoice, checkFunction, checkNumber, checkOptions, checkTensor, definePlugin, fail, grad, type Inputs, type Json, type Loss, type LossTerm, type Mode, ops, random,
   type RngKey, scalar, type Schedule, scope, show, showShape, strength, type Tensor, tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { type FloatInputs, floatInputs, forwardOf, oneTensor, squaresBySample } from './input-gradients';
+import { orDefault } from './options';
 
 const name = '@parsimony/weight-decay/jacobian';
 
@@ -21,7 +22,10 @@ export interface JacobianNormOptions {
 export interface JacobianPenaltyOptions {
   /** Strength, 0 or more: a number or a schedule of the step. Default 0.01. */
   readonly lambda?: Schedule;
-  /** Random directions of the outputs, 1 or more, each a forward and two more backward passes a step; 'all' goes through every output. Default 1. */
+  /**
+   * Random directions of the outputs, 1 or more, each a forward and two more backward passes a step; 'all' goes through every output. Microbatches
+   * draw directions of their own, as they do masks: under accumulation the gradient is that of the whole batch in the mean, with 'all' exactly. Default 1.
+   */
   readonly projections?: Projections;
   /** How the further forward runs: 'eval', without masks and with running statistics, or 'train', with masks of its own. Default 'eval'. */
   readonly mode?: Mode;
@@ -54,14 +58,15 @@ function checkProjections(where: string, projections: unknown): Projections {
 export function jacobianNorm<X extends Inputs>(f: (x: X) => Tensor, x: X, options: JacobianNormOptions = {}): Loss {
   const where = 'jacobianNorm';
   checkOptions(where, options, ['projections', 'key']);
-  const projections = checkProjections(where, options.projections ?? 1);
+  const projections = checkProjections(where, orDefault(options.projections, 1));
   const { key } = options;
   if (projections !== 'all' && key === undefined) fail('option', `${where}: random directions need a \`key\`: \`random.key(seed)\`.`);
+  checkFunction(where, 'f', f);
   const given = floatInputs(where, x);
   const samples = Object.values(given.floats)[0]?.shape[0] ?? 1;
   const squares = (weigh: (outputs: Tensor) => Tensor): Tensor => squaresBySample(grad((floats: FloatInputs) => {
     const y = f(given.with(floats) as X);
-    if (y.shape[0] !== samples) fail('shape', `${where}: the outputs must have the ${samples} samples of the inputs on axis 0, received ${showShape(y.shape)}.`);
+    if (checkTensor(where, 'f(x)', y).shape[0] !== samples) fail('shape', `${where}: the outputs must have the ${samples} samples of the inputs on axis 0, received ${showShape(y.shape)}.`);
     return ops.sum(weigh(ops.reshape(y, [samples, -1])));
   })(given.floats));
   return scope(() => {
@@ -110,9 +115,9 @@ export function jacobianNorm<X extends Inputs>(f: (x: X) => Tensor, x: X, option
 export function jacobianPenalty(options: JacobianPenaltyOptions = {}): AnyPlugin {
   const where = 'jacobianPenalty';
   checkOptions(where, options, ['lambda', 'projections', 'mode']);
-  const lambda = strength(where, 'lambda', options.lambda ?? 0.01, { min: 0 });
-  const projections = checkProjections(where, options.projections ?? 1);
-  const mode = checkChoice(where, 'mode', options.mode ?? 'eval', ['eval', 'train']);
+  const lambda = strength(where, 'lambda', orDefault(options.lambda, 0.01), { min: 0 });
+  const projections = checkProjections(where, orDefault(options.projections, 1));
+  const mode = checkChoice(where, 'mode', orDefault(options.mode, 'eval'), ['eval', 'train']);
   return definePlugin({
     name,
     version,

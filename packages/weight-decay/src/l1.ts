@@ -1,9 +1,10 @@
 /** L1: a penalty on the magnitudes of the weights, through the gradient or, for exact zeros, as a step of its own. */
 import {
-  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type FitContext, type Json, ops, type ParamGroup, type Params, type PluginKey, type Scalar, type Schedule, strength,
+  type AnyPlugin, checkBoolean, checkOptions, definePlugin, type Finding, type FitContext, type Json, ops, type ParamGroup, type Params, type PluginKey, type Scalar, type Schedule, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
+import { orDefault } from './options';
 import { penalty, type PenaltyCall } from './penalty';
 import { softThreshold } from './proximal';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings, selectionGroups } from './selection';
@@ -36,8 +37,11 @@ export interface L1Options extends FactorOptions {
  * ```
  */
 export function l1Penalty(params: Params, options: Omit<L1Options, 'proximal'> & PenaltyCall = {}): Scalar {
-  return penalty('l1Penalty', params, options, 1e-5, (w) => ops.sum(ops.abs(w)));
+  return penalty('l1Penalty', params, options, 1e-5, l1Norm);
 }
+
+/** @internal sum |w|. */
+export const l1Norm = (w: Tensor): Tensor => ops.sum(ops.abs(w));
 
 /**
  * L1 regularization for the Trainer: lambda sign(w) joins the gradient of the loss, after any clipping; or `proximal`, which makes
@@ -59,8 +63,8 @@ export function l1Penalty(params: Params, options: Omit<L1Options, 'proximal'> &
  */
 export function l1(options: L1Options = {}): AnyPlugin {
   checkOptions('l1', options, ['lambda', 'proximal', 'exclude', 'include', 'factors']);
-  const lambda = strength('l1', 'lambda', options.lambda ?? 1e-5, { min: 0 });
-  const proximal = checkBoolean('l1', 'proximal', options.proximal ?? false);
+  const lambda = strength('l1', 'lambda', orDefault(options.lambda, 1e-5), { min: 0 });
+  const proximal = checkBoolean('l1', 'proximal', orDefault(options.proximal, false));
   const selection = checkSelection('l1', options);
   const selected = (params: Params): Selected[] => select('l1', params, selection, 'penalized');
   const collectParamGroups = (ctx: FitContext): ParamGroup[] => selectionGroups(select('l1', ctx.model.parameterShapes(), selection, 'penalized'), { lambda: lambda.schedule });

@@ -1,7 +1,8 @@
 /** L2: a penalty on the squares of the weights, through the gradient. */
-import { type AnyPlugin, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule, strength } from '@parsimony/core';
+import { type AnyPlugin, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
+import { orDefault } from './options';
 import { penalty, type PenaltyCall } from './penalty';
 import { scaled } from './rules';
 import { checkSelection, type FactorOptions, select, selectionFindings } from './selection';
@@ -28,8 +29,11 @@ export interface L2Options extends FactorOptions {
  * ```
  */
 export function l2Penalty(params: Params, options: L2Options & PenaltyCall = {}): Scalar {
-  return penalty('l2Penalty', params, options, 1e-4, (w) => ops.mul(ops.sum(ops.square(w)), 0.5));
+  return penalty('l2Penalty', params, options, 1e-4, halfSquares);
 }
+
+/** @internal sum w^2 / 2. */
+export const halfSquares = (w: Tensor): Tensor => ops.mul(ops.sum(ops.square(w)), 0.5);
 
 /**
  * L2 regularization for the Trainer: the gradient of lambda / 2 sum w^2, lambda w, joins that of the loss, within the optimizer's own update
@@ -52,7 +56,7 @@ export function l2Penalty(params: Params, options: L2Options & PenaltyCall = {})
  */
 export function l2(options: L2Options = {}): AnyPlugin {
   checkOptions('l2', options, ['lambda', 'exclude', 'include', 'factors']);
-  const lambda = strength('l2', 'lambda', options.lambda ?? 1e-4, { min: 0 }).schedule;
+  const lambda = strength('l2', 'lambda', orDefault(options.lambda, 1e-4), { min: 0 }).schedule;
   const selection = checkSelection('l2', options);
   return definePlugin({
     name,

@@ -1,10 +1,11 @@
 /** L2-SP: weights are drawn towards where fine-tuning began, not towards 0. */
 import {
-  type AnyPlugin, checkOptions, definePlugin, detach, fail, type Finding, globMatch, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, scalar, type Schedule,
+  type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, detach, fail, type Finding, globMatch, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, scalar, type Schedule,
   scope, show, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
 import { adaptiveFindings } from './adaptive';
+import { orDefault } from './options';
 import { scaled } from './rules';
 import { changeSelected, checkSelection, type FactorOptions, select, type Selected, selectionFindings } from './selection';
 
@@ -35,7 +36,9 @@ export interface L2spOptions extends FactorOptions {
  * ```
  */
 export function l2spPenalty(params: Params, start: Params, alpha: number): Scalar {
-  strength('l2spPenalty', 'alpha', alpha, { min: 0 });
+  checkNumber('l2spPenalty', 'alpha', alpha, { min: 0 });
+  checkTensors('l2spPenalty', 'params', params);
+  checkTensors('l2spPenalty', 'start', start);
   return scope(() => Object.entries(start).map(([path, from]) => {
     const w = params[path] ?? fail('option', `l2spPenalty: there is no parameter \`${path}\`; there are: ${Object.keys(params).join(', ') || 'none'}.`);
     return ops.mul(ops.sum(ops.square(ops.sub(w, from))), alpha / 2);
@@ -65,8 +68,8 @@ export function l2spPenalty(params: Params, start: Params, alpha: number): Scala
  */
 export function l2sp(options: L2spOptions = {}): AnyPlugin {
   checkOptions('l2sp', options, ['alpha', 'beta', 'fresh', 'exclude', 'include', 'factors']);
-  const alpha = strength('l2sp', 'alpha', options.alpha ?? 0.01, { min: 0 });
-  const beta = strength('l2sp', 'beta', options.beta ?? 0.01, { min: 0 });
+  const alpha = strength('l2sp', 'alpha', orDefault(options.alpha, 0.01), { min: 0 });
+  const beta = strength('l2sp', 'beta', orDefault(options.beta, 0.01), { min: 0 });
   const { fresh = [] } = options;
   if (!Array.isArray(fresh) || fresh.some((glob) => typeof glob !== 'string' || glob === '')) fail('option', `l2sp: \`fresh\` must be a list of globs over parameter paths, such as ['head.**'], received ${show(fresh)}.`);
   const selection = checkSelection('l2sp', options);
@@ -89,7 +92,7 @@ export function l2sp(options: L2spOptions = {}): AnyPlugin {
         const glob = freshBy(path);
         if (factor === 0) return { match: path, reason };
         if (glob !== undefined) return { match: path, weightDecay: scaled(beta.schedule, factor), decayKind: 'coupled' as const, reason: `decayed, fresh by '${glob}'` };
-        return { match: path, reason: `${reason}, alpha ${typeof alpha.schedule === 'number' ? alpha.schedule * factor : 'scheduled'}` };
+        return { match: path, reason: `${reason}, alpha ${typeof alpha.schedule === 'number' ? Number((alpha.schedule * factor).toPrecision(6)) : 'scheduled'}` };
       }),
       transformGrads: {
         order: 'post',

@@ -1,8 +1,9 @@
 /** The max-norm constraint: no unit's weights get longer than a given length. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Schedule, scope, strength, type Tensor,
+  type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
 
@@ -40,17 +41,18 @@ const range = { min: 0, minExclusive: true } as const;
  */
 export function renorm(w: Tensor, options: NormLimit = {}): Tensor {
   checkOptions('renorm', options, ['max', 'axis']);
-  const { max, axis } = checkLimit('renorm', options);
-  return scope(() => {
-    const { lengths } = unitLengths('renorm', w, axis);
-    return ops.mul(w, ops.where(ops.greater(lengths, max), ops.div(max, ops.add(lengths, 1e-7)), 1));
-  });
+  return limitUnits('renorm', w, checkLimit('renorm', options));
 }
+
+const limitUnits = (where: string, w: Tensor, { max, axis }: Required<NormLimit>): Tensor => scope(() => {
+  const { lengths } = unitLengths(where, w, axis);
+  return ops.mul(w, ops.where(ops.greater(lengths, max), ops.div(max, ops.add(lengths, 1e-7)), 1));
+});
 
 function checkLimit(where: string, options: NormLimit): Required<NormLimit> {
   return {
-    max: checkNumber(where, 'max', options.max ?? 3, range),
-    axis: checkNumber(where, 'axis', options.axis ?? 0, { integer: true }),
+    max: checkNumber(where, 'max', orDefault(options.max, 3), range),
+    axis: checkNumber(where, 'axis', orDefault(options.axis, 0), { integer: true }),
   };
 }
 
@@ -73,7 +75,8 @@ function checkLimit(where: string, options: NormLimit): Required<NormLimit> {
 export function limitNorms<P extends Params>(params: P, options: NormLimit & SelectionOptions = {}): P {
   checkOptions('limitNorms', options, ['max', 'axis', 'exclude', 'include']);
   const limit = checkLimit('limitNorms', options);
-  return scope(() => changeSelected(params, select('limitNorms', params, checkSelection('limitNorms', options), 'constrained'), (w) => renorm(w, limit)));
+  checkTensors('limitNorms', 'params', params);
+  return scope(() => changeSelected(params, select('limitNorms', params, checkSelection('limitNorms', options), 'constrained'), (w) => limitUnits('limitNorms', w, limit)));
 }
 
 /**
@@ -97,8 +100,8 @@ export function limitNorms<P extends Params>(params: P, options: NormLimit & Sel
  */
 export function maxNorm(options: MaxNormOptions = {}): AnyPlugin {
   checkOptions('maxNorm', options, ['max', 'axis', 'exclude', 'include']);
-  const max = strength('maxNorm', 'max', options.max ?? 3, range);
-  const axis = checkNumber('maxNorm', 'axis', options.axis ?? 0, { integer: true });
+  const max = strength('maxNorm', 'max', orDefault(options.max, 3), range);
+  const axis = checkNumber('maxNorm', 'axis', orDefault(options.axis, 0), { integer: true });
   const selection = checkSelection('maxNorm', options);
   const { exclude, include } = selection;
   return definePlugin({

@@ -3,6 +3,7 @@ import {
   type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, type Finding, type Json, ops, type PluginKey, type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
 
@@ -50,10 +51,10 @@ const share = { min: 0, max: 1 } as const;
 export function clampNorms(w: Tensor, options: NormRange = {}): Tensor {
   const where = 'clampNorms';
   checkOptions(where, options, ['min', 'max', 'rate', 'axis']);
-  const min = checkNumber(where, 'min', options.min ?? 0, { min: 0 });
-  const max = checkNumber(where, 'max', options.max ?? 1, above);
-  const rate = checkNumber(where, 'rate', options.rate ?? 1, share);
-  const axis = checkNumber(where, 'axis', options.axis ?? 0, { integer: true });
+  const min = checkNumber(where, 'min', orDefault(options.min, 0), { min: 0 });
+  const max = checkNumber(where, 'max', orDefault(options.max, 1), above);
+  const rate = checkNumber(where, 'rate', orDefault(options.rate, 1), share);
+  const axis = checkNumber(where, 'axis', orDefault(options.axis, 0), { integer: true });
   if (min > max) fail('option', `${where}: \`min\` must not be above \`max\`, received ${min} and ${max}.`);
   return scope(() => {
     const { lengths } = unitLengths(where, w, axis);
@@ -85,10 +86,10 @@ export function clampNorms(w: Tensor, options: NormRange = {}): Tensor {
 export function minMaxNorm(options: MinMaxNormOptions = {}): AnyPlugin {
   const where = 'minMaxNorm';
   checkOptions(where, options, ['min', 'max', 'rate', 'axis', 'exclude', 'include']);
-  const min = strength(where, 'min', options.min ?? 0, { min: 0 });
-  const max = strength(where, 'max', options.max ?? 1, above);
-  const rate = strength(where, 'rate', options.rate ?? 1, share);
-  const axis = checkNumber(where, 'axis', options.axis ?? 0, { integer: true });
+  const min = strength(where, 'min', orDefault(options.min, 0), { min: 0 });
+  const max = strength(where, 'max', orDefault(options.max, 1), above);
+  const rate = strength(where, 'rate', orDefault(options.rate, 1), share);
+  const axis = checkNumber(where, 'axis', orDefault(options.axis, 0), { integer: true });
   if (typeof min.schedule === 'number' && typeof max.schedule === 'number' && min.schedule > max.schedule) {
     fail('option', `${where}: \`min\` must not be above \`max\`, received ${min.schedule} and ${max.schedule}.`);
   }

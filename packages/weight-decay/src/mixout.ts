@@ -1,9 +1,10 @@
 /** Mixout: weights are replaced by pretrained ones at random while fine-tuning. */
 import {
-  type AnyPlugin, checkNumber, checkOptions, definePlugin, detach, type Finding, type Inputs, type Json, type MicroContext, nn, ops, type Outputs, type PluginKey, random,
-  type RngKey, type Schedule, scope, strength, type Tensor,
+  type AnyPlugin, checkNumber, checkOptions, checkTensor, definePlugin, detach, fail, type Finding, type Inputs, type Json, type MicroContext, nn, ops, type Outputs, type PluginKey, random,
+  type RngKey, type Schedule, scope, showShape, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { checkSelection, select, type Selected, type SelectionOptions, selectionFindings, selectionGroups } from './selection';
 
 const name = '@parsimony/weight-decay/mixout' as PluginKey;
@@ -25,7 +26,7 @@ export interface MixCall {
  *
  * @param w - Any shape, float32.
  * @param start - Of the same shape.
- * @throws option: `p` outside [0, 1], or an unknown option.
+ * @throws option: `p` outside [0, 1], or an unknown option. shape: a start of another shape.
  * @see Lee, Cho and Kang, "Mixout: Effective Regularization to Finetune Large-scale Pretrained Language Models", arXiv:1909.11299.
  * @example
  * ```ts
@@ -39,6 +40,9 @@ export interface MixCall {
 export function mixWeights(w: Tensor, start: Tensor, options: MixCall): Tensor {
   checkOptions('mixWeights', options, ['p', 'key']);
   const p = checkNumber('mixWeights', 'p', options.p, { min: 0, max: 1 });
+  checkTensor('mixWeights', 'w', w);
+  checkTensor('mixWeights', 'start', start);
+  if (w.shape.join() !== start.shape.join()) fail('shape', `mixWeights: \`start\` must have the shape ${showShape(w.shape)} of \`w\`, received ${showShape(start.shape)}.`);
   // w_0 + dropout(w - w_0) is the formula, term by term.
   return scope(() => {
     const from = detach(start);
@@ -76,7 +80,7 @@ interface Running {
  */
 export function mixout(options: MixoutOptions = {}): AnyPlugin {
   checkOptions('mixout', options, ['p', 'exclude', 'include']);
-  const p = strength('mixout', 'p', options.p ?? 0.7, { min: 0, max: 1 });
+  const p = strength('mixout', 'p', orDefault(options.p, 0.7), { min: 0, max: 1 });
   const selection = checkSelection('mixout', options);
   const { exclude, include } = selection;
   const selected = (parameters: Parameters<typeof select>[1]): Selected[] => select('mixout', parameters, selection, 'mixed with the start');

@@ -1,9 +1,10 @@
 /** Soft orthogonality: rows of a weight drawn towards orthonormal ones. */
 import {
-  type AnyPlugin, checkBoolean, checkOptions, definePlugin, eye, fail, type Finding, grad, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule,
+  type AnyPlugin, checkBoolean, checkOptions, checkTensor, definePlugin, eye, fail, type Finding, grad, type Grads, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule,
   scope, showShape, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { penalty, type PenaltyCall } from './penalty';
 import { changeSelected, checkSelection, type FactorOptions, rankOf, select, type Selected, selectionFindings, selectionGroups } from './selection';
 
@@ -36,8 +37,8 @@ export interface OrthogonalRegularizationOptions extends FactorOptions {
  */
 export function softOrthogonality(w: Tensor, options: Pick<OrthogonalRegularizationOptions, 'doubleSided'> = {}): Scalar {
   checkOptions('softOrthogonality', options, ['doubleSided']);
-  const both = checkBoolean('softOrthogonality', 'doubleSided', options.doubleSided ?? false);
-  if (w.rank < 2) fail('shape', `softOrthogonality: expected two axes or more, received ${showShape(w.shape)}.`);
+  const both = checkBoolean('softOrthogonality', 'doubleSided', orDefault(options.doubleSided, false));
+  if (checkTensor('softOrthogonality', 'w', w).rank < 2) fail('shape', `softOrthogonality: expected two axes or more, received ${showShape(w.shape)}.`);
   return scope(() => {
     const rows = w.shape[0] ?? 1;
     const columns = rows === 0 ? 0 : w.size / rows;
@@ -92,8 +93,8 @@ export function orthogonalPenalty(params: Params, options: OrthogonalRegularizat
 export function orthogonalRegularization(options: OrthogonalRegularizationOptions = {}): AnyPlugin {
   const where = 'orthogonalRegularization';
   checkOptions(where, options, ['lambda', 'doubleSided', 'exclude', 'include', 'factors']);
-  const lambda = strength(where, 'lambda', options.lambda ?? 1e-2, { min: 0 });
-  const doubleSided = checkBoolean(where, 'doubleSided', options.doubleSided ?? false);
+  const lambda = strength(where, 'lambda', orDefault(options.lambda, 1e-2), { min: 0 });
+  const doubleSided = checkBoolean(where, 'doubleSided', orDefault(options.doubleSided, false));
   const selection = checkSelection(where, options);
   const selected = (parameters: Parameters<typeof select>[1]): Selected[] => select(where, parameters, selection, 'regularized');
   const gradient = grad((w: Tensor) => softOrthogonality(w, { doubleSided }));

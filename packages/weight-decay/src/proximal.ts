@@ -1,5 +1,5 @@
 /** The proximal step of L1: towards 0 by a fixed amount, and exactly 0 from there on. */
-import { checkNumber, checkOptions, ops, type Params, scope, type Tensor } from '@parsimony/core';
+import { checkNumber, checkOptions, checkTensor, checkTensors, ops, type Params, scope, type Tensor } from '@parsimony/core';
 import type { L1Options } from './l1';
 import { lambdaAt, type PenaltyCall } from './penalty';
 import { changeSelected, checkSelection, select } from './selection';
@@ -20,6 +20,7 @@ import { changeSelected, checkSelection, select } from './selection';
  * ```
  */
 export function softThreshold(w: Tensor, threshold: number): Tensor {
+  checkTensor('softThreshold', 'w', w);
   checkNumber('softThreshold', 'threshold', threshold, { min: 0 });
   return ops.sub(w, ops.clamp(w, { min: -threshold, max: threshold }));
 }
@@ -47,6 +48,7 @@ export function shrinkWeights<P extends Params>(params: P, options: ShrinkCall):
   checkOptions(where, options, ['lr', 'lambda', 'exclude', 'include', 'factors', 'progress']);
   const lr = checkNumber(where, 'lr', options.lr, { min: 0 });
   const lambda = lambdaAt(where, options, 1e-5);
+  checkTensors(where, 'params', params);
   const selected = select(where, params, checkSelection(where, options), 'penalized');
   return scope(() => changeSelected(params, selected, (w, factor) => softThreshold(w, lr * lambda * factor)));
 }

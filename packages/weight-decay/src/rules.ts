@@ -1,5 +1,6 @@
 /** Which parameters are decayed, by how much, and why the others are not. */
 import { checkOptions, schedules, type Schedule, strength } from '@parsimony/core';
+import { orDefault } from './options';
 import { checkSelection, type FactorOptions, type Parameters, select, type Selection } from './selection';
 
 export interface WeightDecayOptions extends FactorOptions {
@@ -22,7 +23,7 @@ export type CheckedOptions = Selection & { readonly decay: Schedule };
 /** @internal */
 export function checkDecayOptions(where: string, options: WeightDecayOptions): CheckedOptions {
   checkOptions(where, options, ['decay', 'exclude', 'include', 'factors']);
-  return { decay: strength(where, 'decay', options.decay ?? 0.01, { min: 0 }).schedule, ...checkSelection(where, options) };
+  return { decay: strength(where, 'decay', orDefault(options.decay, 0.01), { min: 0 }).schedule, ...checkSelection(where, options) };
 }
 
 /**
@@ -40,9 +41,12 @@ export function checkDecayOptions(where: string, options: WeightDecayOptions): C
  * ```
  */
 export function decayRules(parameters: Parameters, options: WeightDecayOptions = {}): DecayRule[] {
-  const { decay, ...selection } = checkDecayOptions('decayRules', options);
-  return select('decayRules', parameters, selection, 'decayed').map(({ path, factor, reason }) => ({ path, decay: scaled(decay, factor), reason }));
+  return rulesOf('decayRules', parameters, checkDecayOptions('decayRules', options));
 }
+
+/** @internal By checked options. */
+export const rulesOf = (where: string, parameters: Parameters, { decay, ...selection }: CheckedOptions): DecayRule[] =>
+  select(where, parameters, selection, 'decayed').map(({ path, factor, reason }) => ({ path, decay: scaled(decay, factor), reason }));
 
 /** @internal A strength times a constant. */
 export function scaled(strengthOfAll: Schedule, factor: number): Schedule {

@@ -1,5 +1,5 @@
 /** Which parameters a technique acts on, with what factor, and why it leaves the others alone. */
-import { checkNumber, fail, type Finding, globMatch, type ParamGroup, type Params, type PluginKey, type Schedule, type Shape, show, type Tensor } from '@parsimony/core';
+import { checkNumber, fail, type Finding, globMatch, isTensor, type ParamGroup, type Params, type PluginKey, type Schedule, type Shape, show, type Tensor } from '@parsimony/core';
 
 export interface SelectionOptions {
   /** Globs over parameter paths that are left alone: `['embed.**']`. Default none. */
@@ -53,6 +53,12 @@ function unmatchedGlobs(paths: readonly string[], { exclude, include, factors }:
     : `${wrong.map((glob) => `'${glob}'`).join(', ')} matches no parameter; the model has: ${paths.join(', ') || 'none'}.`;
 }
 
+function checkParameters(where: string, parameters: unknown): void {
+  const known = (value: unknown): boolean => isTensor(value) || (Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0));
+  const wrong = parameters === null || typeof parameters !== 'object' || Array.isArray(parameters) || isTensor(parameters) ? parameters : Object.values(parameters).find((value) => !known(value));
+  if (wrong !== undefined || parameters === undefined) fail('dtype', `${where}: expected tensors by path, or their shapes (\`model.parameterShapes()\`), received ${show(wrong)}.`);
+}
+
 /** @internal Number of axes of a parameter or of a shape. */
 export const rankOf = (value: Parameters[string]): number => ('rank' in value ? value.rank : value.length);
 
@@ -64,6 +70,7 @@ export const rankOf = (value: Parameters[string]): number => ('rank' in value ? 
  * @throws option: a glob that matches no parameter.
  */
 export function select(where: string, parameters: Parameters, selection: Selection, verb: string): Selected[] {
+  checkParameters(where, parameters);
   const unmatched = unmatchedGlobs(Object.keys(parameters), selection);
   if (unmatched !== undefined) fail('option', `${where}: ${unmatched}`);
   const { exclude, include, factors } = selection;

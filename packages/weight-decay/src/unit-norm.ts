@@ -1,6 +1,7 @@
 /** Every unit's weights kept at length 1. */
 import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, ops, type PluginKey, scope, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
+import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
 
@@ -26,7 +27,7 @@ export interface UnitNormOptions extends SelectionOptions {
  */
 export function toUnitLength(w: Tensor, options: Pick<UnitNormOptions, 'axis'> = {}): Tensor {
   checkOptions('toUnitLength', options, ['axis']);
-  const axis = checkNumber('toUnitLength', 'axis', options.axis ?? 0, { integer: true });
+  const axis = checkNumber('toUnitLength', 'axis', orDefault(options.axis, 0), { integer: true });
   return scope(() => ops.div(w, ops.maximum(unitLengths('toUnitLength', w, axis).lengths, 1e-12)));
 }
 
@@ -51,7 +52,7 @@ export function toUnitLength(w: Tensor, options: Pick<UnitNormOptions, 'axis'> =
  */
 export function unitNorm(options: UnitNormOptions = {}): AnyPlugin {
   checkOptions('unitNorm', options, ['axis', 'exclude', 'include']);
-  const axis = checkNumber('unitNorm', 'axis', options.axis ?? 0, { integer: true });
+  const axis = checkNumber('unitNorm', 'axis', orDefault(options.axis, 0), { integer: true });
   const selection = checkSelection('unitNorm', options);
   const { exclude, include } = selection;
   return definePlugin({

@@ -1,5 +1,5 @@
 /** What constraints on the weights of units share: their axis, their lengths, and what the plan says of both. */
-import { type Finding, fail, ops, type PluginKey, type Shape, showShape, type Tensor } from '@parsimony/core';
+import { checkTensor, type Finding, fail, ops, type PluginKey, type Shape, showShape, type Tensor } from '@parsimony/core';
 import { rankOf, select, type Selection, selectionFindings } from './selection';
 
 /** Undefined where there is none. */
@@ -12,7 +12,7 @@ const noSuchAxis = (axis: number, shape: Shape): string => `there is no axis ${a
 
 /** @internal The lengths of the slices of w along an axis, [1, .., size, .., 1], and the number of elements in each. */
 export function unitLengths(where: string, w: Tensor, axis: number): { readonly lengths: Tensor; readonly size: number } {
-  const units = unitAxis(axis, w.rank);
+  const units = unitAxis(axis, checkTensor(where, 'w', w).rank);
   if (units === undefined) return fail('shape', `${where}: ${noSuchAxis(axis, w.shape)}`);
   const others = w.shape.flatMap((_, i) => (i === units ? [] : [i]));
   return {

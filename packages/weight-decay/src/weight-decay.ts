@@ -1,9 +1,10 @@
 /** Decoupled weight decay: taken off the weight itself, in proportion to the learning rate, not through the gradient. */
 import {
-  type AnyPlugin, checkNumber, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type PluginKey, type Progress, scope, type Tensor,
+  type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, evaluateSchedule, type Finding, type Json, ops, type Params, type PluginKey, type Progress, scope, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
-import { checkDecayOptions, type DecayRule, decayRules, type WeightDecayOptions } from './rules';
+import { checkProgress } from './options';
+import { checkDecayOptions, type DecayRule, type decayRules, rulesOf, type WeightDecayOptions } from './rules';
 import { selectionFindings } from './selection';
 
 const name = '@parsimony/weight-decay' as PluginKey;
@@ -34,13 +35,17 @@ export interface DecayCall extends WeightDecayOptions {
  * ```
  */
 export function decayWeights<P extends Params>(params: P, options: DecayCall): P {
-  const { lr, progress = { step: 0, totalSteps: 1 }, ...rules } = options;
-  checkDecayOptions('decayWeights', rules);
-  checkNumber('decayWeights', 'lr', lr, { min: 0 });
+  const where = 'decayWeights';
+  checkOptions(where, options, ['lr', 'decay', 'progress', 'exclude', 'include', 'factors']);
+  const { lr, progress, ...rules } = options;
+  const checked = checkDecayOptions(where, rules);
+  checkNumber(where, 'lr', lr, { min: 0 });
+  const at = checkProgress(where, progress);
+  checkTensors(where, 'params', params);
   return scope(() => {
     const out: Record<string, Tensor> = { ...params };
-    for (const { path, decay } of decayRules(params, rules)) {
-      const rate = lr * checkNumber('decayWeights', 'decay', evaluateSchedule(decay, progress), { min: 0 });
+    for (const { path, decay } of rulesOf(where, params, checked)) {
+      const rate = lr * checkNumber(where, 'decay (scheduled)', evaluateSchedule(decay, at), { min: 0 });
       const value = params[path];
       if (value && rate > 0) out[path] = ops.mul(value, 1 - rate);
     }
@@ -80,7 +85,7 @@ declare module '@parsimony/core' {
  */
 export function weightDecay(options: WeightDecayOptions = {}): AnyPlugin {
   const checked = checkDecayOptions('weightDecay', options);
-  const api: WeightDecayApi = { rules: (parameters) => decayRules(parameters, checked) };
+  const api: WeightDecayApi = { rules: (parameters) => rulesOf('weightDecay', parameters, checked) };
   return definePlugin({
     name,
     version,

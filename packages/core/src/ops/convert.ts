@@ -1,5 +1,6 @@
 /** What ops accept beside tensors, and how operands meet: numbers become tensors, types are promoted. */
 import { fail, show } from '../errors';
+import { checkTensor as asTensor } from '../tensor/check';
 import { allocate } from '../tensor/create';
 import { type DType, promote } from '../tensor/dtype';
 import { isTensor } from '../tensor/find';
@@ -7,14 +8,9 @@ import type { Shape } from '../tensor/shape';
 import type { Tensor } from '../tensor/tensor';
 import { dispatchOne } from './dispatch';
 
-export type Operand = Tensor | number;
+export { asTensor };
 
-/** Refuses anything but a live tensor; returns it. */
-export function asTensor(where: string, name: string, value: unknown): Tensor {
-  if (!isTensor(value)) fail('dtype', `${where}: \`${name}\` must be a tensor, received ${show(value)}.`);
-  value.assertLive(where);
-  return value;
-}
+export type Operand = Tensor | number;
 
 /** Refuses tensors of other types; returns the tensor. */
 export function expectDType(where: string, name: string, x: Tensor, ...allowed: readonly DType[]): Tensor {

@@ -31,6 +31,7 @@ describe('options', () => {
     [() => optim.muon({ hidden: ['**'] }).init({ b: tensor([1]) }), 'optim.muon: `hidden` takes in `b`, which has 1 axes; only matrices are orthogonalized.'],
     [() => optim.newtonSchulz(tensor([1])), 'newtonSchulz: `x` must be a matrix [M, N], received [1].'],
     [() => optim.adam({ lr: { schedule: 'cosin', value: 1 } }), 'unknown schedule "cosin"'],
+    [() => optim.lion({ groups: null as never }), '`groups` must be a list of { match, lrScale?, weightDecay? }, received null'],
     [() => optim.adam({ lr: { schedule: 'cosine', value: 1, min: 0, stepz: 3 } }), 'unknown option `stepz`'],
   ])('%#', (make, message) => expect(make).toThrow(message));
 });
@@ -139,6 +140,16 @@ describe('a step', () => {
     const optimizer = optim.sgd({ lr: 1 });
     const params = { w: tensor([1]) };
     expect(() => optimizer.step({ params, grads: {}, state: optimizer.init(params), ...wrong() } as never)).toThrow(message);
+  });
+
+  test('refuses rates that a schedule leads out of range', async () => {
+    const params = { w: tensor([1]) };
+    const below = schedules.linear({ start: 0.1, end: -0.1, steps: 2 });
+    for (const [name, optimizer] of [['lr', optim.sgd({ lr: below })], ['weightDecay', optim.adamw({ weightDecay: below })], ['lr', optim.lion({ groups: [{ match: '**', lrScale: below }] })]] as const) {
+      const input = { params, grads: { w: tensor([1]) }, state: optimizer.init(params), progress: { step: 2, totalSteps: 4 } };
+      expect(() => optimizer.step(input)).toThrow(`optim.${optimizer.name}: \`${name} (scheduled) of w\` must be in [0, inf), received -`);
+    }
+    expect(await params.w.array()).toEqual([1]);
   });
 
   test('names a gradient of another shape', () => {

@@ -106,7 +106,7 @@ export interface OptimizerSpec {
 /** Builds an optimizer from its specification; what `optim.sgd` and the others return. */
 export function defineOptimizer(spec: OptimizerSpec): Optimizer {
   const where = `optim.${spec.name}`;
-  const groups = spec.common.groups ?? [];
+  const { groups = [] } = spec.common;
   const lr = nonNegative(where, 'lr', spec.lr);
   const weightDecay = nonNegative(where, 'weightDecay', spec.weightDecay);
   if (!Array.isArray(groups)) fail('option', `${where}: \`groups\` must be a list of { match, lrScale?, weightDecay? }, received ${show(groups)}.`);
@@ -161,7 +161,7 @@ export function defineOptimizer(spec: OptimizerSpec): Optimizer {
         const g = grads[path];
         if (g === undefined) return [];
         checkGradient(where, path, p, g);
-        return [{ path, p, g, ...ruleOf(path, state.tensors), count: (done.counts[path] ?? 0) + 1, rates: rates?.(path) ?? optimizer.rates(path, at) }];
+        return [{ path, p, g, ...ruleOf(path, state.tensors), count: (done.counts[path] ?? 0) + 1, rates: checkRates(where, path, rates?.(path) ?? optimizer.rates(path, at)) }];
       });
       return scope(() => {
         const outParams: Record<string, Tensor> = { ...params };
@@ -200,6 +200,14 @@ function checkGradient(where: string, path: string, p: Tensor, g: Tensor): void 
   asTensor(where, `params["${path}"]`, p);
   expectDType(where, `grads["${path}"]`, asTensor(where, `grads["${path}"]`, g), 'float32');
   if (!sameShape(g.shape, p.shape)) fail('shape', `${where}: the gradient of \`${path}\` must have shape ${showShape(p.shape)}, received ${showShape(g.shape)}.`);
+}
+
+/** Numbers were checked when they were given; a schedule shows what it comes to only here. */
+function checkRates(where: string, path: string, rates: Rates): Rates {
+  for (const name of ['lr', 'weightDecay'] as const) {
+    if (!(rates[name] >= 0 && rates[name] < Infinity)) checkNumber(where, `${name} (scheduled) of ${path}`, rates[name], { min: 0 });
+  }
+  return rates;
 }
 
 function nonNegative(where: string, name: string, value: unknown): Schedule {

@@ -1,3 +1,4 @@
+export * from './check';
 export * from './create';
 export * from './dtype';
 export * from './find';
