@@ -8,6 +8,7 @@
  *
  * gpu.js counts in float32: whole numbers are exact to 2^24, and `quotient(a, b)` divides them exactly.
  */
+import { fail } from '../../errors';
 import type { StorageHandle } from '../executor';
 
 /** A function of numbers that a program calls. */
@@ -71,6 +72,8 @@ export interface Program {
   readonly argumentTypes: readonly string[];
   readonly wgsl?: WgslVariant | undefined;
   readonly glsl?: GlslVariant | undefined;
+  /** Whether there is no gpu.js kernel beside it. */
+  readonly wgslOnly?: boolean;
   source(lanes: Lanes): string;
 }
 
@@ -121,6 +124,17 @@ export function defineProgram<const Input extends string>(spec: ProgramSpec<Inpu
     wgsl: spec.wgsl,
     glsl: spec.glsl,
     source: (lanes) => sources[lanes],
+  };
+}
+
+/** A program without gpu.js's kernel: WGSL that does in one pass what several programs do elsewhere. Runs where the device has `wgsl`. */
+export function wgslProgram({ name, inputs, ints = [], floats = [], wgsl }: Pick<ProgramSpec, 'name' | 'inputs' | 'ints' | 'floats'> & { readonly wgsl: WgslVariant }): Program {
+  const offsets = inputs.map((input) => `${input}_o`);
+  return {
+    name, inputs, ints, floats, functions: [], wgsl, wgslOnly: true,
+    parameters: [...inputs, ...offsets, ...ints, ...floats],
+    argumentTypes: [...inputs.map(() => 'Array'), ...offsets.map(() => 'Integer'), ...ints.map(() => 'Integer'), ...floats.map(() => 'Float')],
+    source: () => fail('backend', `gpu: program '${name}' has WGSL alone.`),
   };
 }
 

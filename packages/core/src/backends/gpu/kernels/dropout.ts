@@ -1,9 +1,11 @@
 /**
- * Dropout. Shaders cannot multiply 32-bit integers exactly in every mode, so the mask is drawn on the host by core's generator and
- * goes up packed, 24 bits a float. It stays on the device until the backward pass has asked for it again.
+ * Dropout. gpu.js cannot multiply 32-bit integers exactly in every mode, so the mask is drawn on the host by core's generator and
+ * goes up packed, 24 bits a float. It stays on the device until the backward pass has asked for it again. WGSL draws the same bits
+ * itself, in both passes.
  */
 import { philox } from '../../../random/philox';
 import { defineProgram, helperFunction } from '../program';
+import { drawn } from '../wgsl/dropout';
 import { type GpuKernel, input, output } from './kernel';
 
 const BITS = 24;
@@ -56,6 +58,7 @@ export const dropout: GpuKernel = (command, bench) => {
   const [x, y] = [input(command, 0), output(command, 0)];
   const [threshold = 0, scale = 1, ...key] = command.scalars;
   if (x.size === 0) return;
+  if (bench.device.wgsl) return bench.run(drawn, { inputs: [x], ints: [threshold, ...key, x.size], floats: [scale], output: y });
   const mask = bench.keptOnce(`${x.size} ${threshold} ${key.join(' ')}`, () => packedMask(x.size, threshold, key));
   bench.run(masked, { inputs: [x, mask], floats: [scale], output: y });
 };

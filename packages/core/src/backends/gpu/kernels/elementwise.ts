@@ -53,10 +53,14 @@ const program = programFamily((name: string, type: string, out: number, rank: nu
   });
 });
 
+/** Whether a row of one output is the same in WGSL: numbers in, numbers out, and no division that has to know exact multiples. */
+const isPlain = ({ name, kind }: ElementwiseRow, type: string): boolean =>
+  (kind === 'float' || kind === 'numeric') && name !== 'remainder' && (name !== 'div' || type !== 'int32');
+
 /** Every WebGPU device binds so many in a shader. */
 const MOST_BUFFERS = 8;
 
-/** On WebGPU all outputs of a row are made together, where they can be: an optimizer reads its state once. */
+/** On WebGPU all outputs of a row are made together, where they can be, four elements at once: an optimizer reads its state once. */
 export const elementwise: GpuKernel = (command, bench) => {
   const { inputs, outputs } = command;
   const y = output(command, 0);
@@ -70,7 +74,7 @@ export const elementwise: GpuKernel = (command, bench) => {
   const type = inputs[0]?.dtype ?? 'float32';
   const aligned = inputs.every(({ offset }, k) => steps[k] === 'one' || (steps[k] === 'same' && offset % 4 === 0));
   // Of one element, the gate would count as one of the whole inputs.
-  if (bench.device.wgsl && outputs.length > 1 && y.size > 1 && aligned && inputs.length + outputs.length <= MOST_BUFFERS && canBeTogether(row)) {
+  if (bench.device.wgsl && (outputs.length > 1 || isPlain(row, type)) && steps.includes('same') && y.size > 1 && aligned && inputs.length + outputs.length <= MOST_BUFFERS && canBeTogether(row)) {
     bench.run(program(command.kernel, type, 0, 0, steps.join(' '), true), { inputs, ints, floats, output: y, others: outputs.slice(1) });
     return;
   }

@@ -3,7 +3,40 @@ import type { TensorRef } from '../../executor';
 import type { Workbench } from '../device';
 import { defineProgram, type Operand, programFamily } from '../program';
 import { channelsOf, groupTerms, type Layout, place, rowsOf, sumColumns, sumGroups } from './groups';
+import { each, rowProgram, threadsOfRow } from '../wgsl/rows';
 import { type GpuKernel, input, output } from './kernel';
+
+/** Layer norm, and its gradient by the input, in one pass over each row. */
+const layerNormByRow = programFamily((affine: boolean, lanes: number) => rowProgram({
+  name: 'layerNorm', inputs: affine ? ['x', 'weight', 'bias'] : ['x'], floats: ['share', 'eps'], others: ['meanOf', 'rstdOf'],
+  body: `
+  let first = x[call.x_o + at];
+  var sum = 0.0;
+  ${each('sum += x[call.x_o + i] - first;')}
+  let mean = first + total(sum) * call.share;
+  var squares = 0.0;
+  ${each('let d = x[call.x_o + i] - mean; squares += d * d;')}
+  let rstd = 1.0 / sqrt(total(squares) * call.share + call.eps);
+  ${each(`result[i] = (x[call.x_o + i] - mean) * rstd${affine ? ' * weight[call.weight_o + j] + bias[call.bias_o + j]' : ''};`)}
+  if (lane == 0 && count > 0) { meanOf[row] = mean; rstdOf[row] = rstd; }`,
+}, lanes));
+
+const layerNormGradByRow = programFamily((affine: boolean, lanes: number) => {
+  const [g, h] = [affine ? 'dy[call.dy_o + i] * weight[call.weight_o + j]' : 'dy[call.dy_o + i]', '(x[call.x_o + i] - m) * r'];
+  return rowProgram({
+    name: 'layerNormGrad', inputs: ['dy', 'x', 'mean', 'rstd', ...(affine ? ['weight'] : [])], floats: ['share'],
+    body: `
+  let m = mean[call.mean_o + row];
+  let r = rstd[call.rstd_o + row];
+  var sumG = 0.0;
+  var sumGH = 0.0;
+  ${each(`let g = ${g}; sumG += g; sumGH += g * ${h};`)}
+  sumG = total(sumG) * call.share;
+  sumGH = total(sumGH) * call.share;
+  ${each(`result[i] = r * (${g} - sumG - ${h} * sumGH);`)}`,
+  }, lanes);
+});
+
 
 /** Distances from the group's first element, whose sum keeps its digits where all of x is far from 0. */
 const fromFirst = groupTerms('norm.mean', ['x'], ({ x }) => ({ value: `${x('$at')} - ${x('$g * b')}` }));
@@ -46,6 +79,12 @@ function normalize(bench: Workbench, [x, ...affine]: readonly TensorRef[], eps: 
 /** x [rows, n], weight? [n], bias? [n] -> y, mean [rows], rstd [rows]. */
 export const layerNorm: GpuKernel = (command, bench) => {
   const [y, mean, rstd] = [output(command, 0), output(command, 1), output(command, 2)];
+  const [rows = 0, n = 0] = y.shape;
+  const lanes = threadsOfRow(bench.device.wgsl, rows, n);
+  if (lanes > 0 && y.size > 0) {
+    bench.run(layerNormByRow(command.inputs.length > 1, lanes), { inputs: command.inputs, ints: [n], floats: [1 / n, command.scalars[0] ?? 0], output: y, others: [mean, rstd] });
+    return;
+  }
   normalize(bench, command.inputs, command.scalars[0] ?? 0, rowsOf(input(command, 0)), { mean, variance: bench.temporary(mean.size), rstd }, y);
 };
 
@@ -87,10 +126,16 @@ export const layerNormGrad: GpuKernel = (command, bench) => {
   const [dy, x, mean, rstd, weight] = [input(command, 0), input(command, 1), input(command, 2), input(command, 3), command.inputs[4]];
   const layout = rowsOf(x);
   const { groups, b } = layout;
-  const [sumG, sumGH] = [bench.temporary(groups), bench.temporary(groups)];
-  sumGroups(bench, weight ? weighted : plain, weight ? [dy, weight] : [dy], layout, sumG);
-  sumGroups(bench, weight ? weightedProducts : products, [dy, x, mean, rstd, ...(weight ? [weight] : [])], layout, sumGH);
-  bench.run(toInput(true, weight !== undefined), { inputs: [dy, x, mean, rstd, sumG, sumGH, ...(weight ? [weight] : [])], ints: [groups, b], floats: [1 / b], output: output(command, 0) });
+  const lanes = threadsOfRow(bench.device.wgsl, groups, b);
+  const inputs = [dy, x, mean, rstd, ...(weight ? [weight] : [])];
+  if (lanes > 0) {
+    bench.run(layerNormGradByRow(weight !== undefined, lanes), { inputs, ints: [b], floats: [1 / b], output: output(command, 0) });
+  } else {
+    const [sumG, sumGH] = [bench.temporary(groups), bench.temporary(groups)];
+    sumGroups(bench, weight ? weighted : plain, weight ? [dy, weight] : [dy], layout, sumG);
+    sumGroups(bench, weight ? weightedProducts : products, inputs, layout, sumGH);
+    bench.run(toInput(true, weight !== undefined), { inputs: [dy, x, mean, rstd, sumG, sumGH, ...(weight ? [weight] : [])], ints: [groups, b], floats: [1 / b], output: output(command, 0) });
+  }
   if (!weight) return;
   sumColumns(bench, products, [dy, x, mean, rstd], layout, output(command, 1));
   sumColumns(bench, plain, [dy], layout, output(command, 2));

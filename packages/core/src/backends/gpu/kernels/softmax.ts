@@ -3,6 +3,38 @@ import type { Workbench } from '../device';
 import { defineProgram, type Operand, programFamily } from '../program';
 import { type GpuKernel, input, output } from './kernel';
 import { reduceInto, reduceTerms, reducible } from './reduce';
+import { each, type RowKernel, rowProgram, threadsOfRow } from '../wgsl/rows';
+
+const exponentialsInWgsl = `
+  var most = -3.4e38;
+  ${each('most = max(most, x[call.x_o + i]);')}
+  most = top(most);
+  var sum = 0.0;
+  ${each('sum += exp(x[call.x_o + i] - most);')}
+  sum = total(sum);`;
+
+/** Each in one pass. */
+const rowKernels = {
+  softmax: { name: 'softmax', inputs: ['x'], body: `${exponentialsInWgsl}\n${each('result[i] = exp(x[call.x_o + i] - most) / sum;')}` },
+  logSoftmax: { name: 'logSoftmax', inputs: ['x'], body: `${exponentialsInWgsl}\nlet rest = log(sum);\n${each('result[i] = x[call.x_o + i] - most - rest;')}` },
+  softmaxGrad: {
+    name: 'softmaxGrad', inputs: ['dy', 'y'],
+    body: `var sum = 0.0;\n${each('sum += dy[call.dy_o + i] * y[call.y_o + i];')}\nsum = total(sum);\n${each('result[i] = y[call.y_o + i] * (dy[call.dy_o + i] - sum);')}`,
+  },
+  logSoftmaxGrad: {
+    name: 'logSoftmaxGrad', inputs: ['dy', 'y'],
+    body: `var sum = 0.0;\n${each('sum += dy[call.dy_o + i];')}\nsum = total(sum);\n${each('result[i] = dy[call.dy_o + i] - exp(y[call.y_o + i]) * sum;')}`,
+  },
+} satisfies Record<string, RowKernel>;
+
+const byRow = programFamily((name: keyof typeof rowKernels, lanes: number) => rowProgram(rowKernels[name], lanes));
+
+/** Runs a kernel in one pass where the device has WGSL for it; otherwise returns false. */
+function inOnePass(bench: Workbench, name: keyof typeof rowKernels, inputs: readonly Operand[], [rows, n]: readonly [number, number], y: Operand): boolean {
+  const lanes = threadsOfRow(bench.device.wgsl, rows, n);
+  if (lanes > 0) bench.run(byRow(name, lanes), { inputs, ints: [n], output: y });
+  return lanes > 0;
+}
 
 const shiftedExp = defineProgram({
   name: 'softmax.exp',
@@ -37,7 +69,7 @@ function exponentials(bench: Workbench, x: Operand, rows: number, n: number): { 
 export const softmax: GpuKernel = (command, bench) => {
   const x = input(command, 0);
   const [rows = 0, n = 0] = x.shape;
-  if (x.size === 0) return;
+  if (x.size === 0 || inOnePass(bench, 'softmax', [x], [rows, n], output(command, 0))) return;
   const { e, total } = exponentials(bench, x, rows, n);
   bench.run(share, { inputs: [e, total], ints: [n], output: output(command, 0) });
 };
@@ -45,7 +77,7 @@ export const softmax: GpuKernel = (command, bench) => {
 export const logSoftmax: GpuKernel = (command, bench) => {
   const x = input(command, 0);
   const [rows = 0, n = 0] = x.shape;
-  if (x.size === 0) return;
+  if (x.size === 0 || inOnePass(bench, 'logSoftmax', [x], [rows, n], output(command, 0))) return;
   const { top, total } = exponentials(bench, x, rows, n);
   bench.run(logShare, { inputs: [x, top, total], ints: [n], output: output(command, 0) });
 };
@@ -65,7 +97,7 @@ const back = programFamily((log: boolean) => defineProgram({
 const gradient = (log: boolean): GpuKernel => (command, bench) => {
   const [dy, y, dx] = [input(command, 0), input(command, 1), output(command, 0)];
   const [rows = 0, n = 0] = y.shape;
-  if (y.size === 0) return;
+  if (y.size === 0 || inOnePass(bench, log ? 'logSoftmaxGrad' : 'softmaxGrad', [dy, y], [rows, n], dx)) return;
   const total = bench.temporary(rows);
   if (log) reduceInto(bench, 'sum', dy, [rows, n, 1], total);
   else reduceTerms(bench, 'sum', product, { inputs: [dy, y] }, [rows, n, 1], total);
