@@ -1,3 +1,4 @@
+export * from '../policy';
 export * from '../transform';
 export * from './colour';
 export * from './erasing';

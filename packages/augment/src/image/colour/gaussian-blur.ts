@@ -26,7 +26,7 @@ export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair): Pix
   checkImage(where, image);
   const sizes = pair(where, 'kernelSize', kernelSize, { min: 1, integer: true });
   const sigmas = sigma === undefined ? sizes.map((size) => 0.3 * ((size - 1) / 2 - 1) + 0.8) : pair(where, 'sigma', sigma, { min: 0, minExclusive: true });
-  const { data, channels, height, width } = image;
+  const { data, height, width } = image;
   const [across, down] = sizes.map((size, k) => gaussian(where, size, sigmas[k] as number, k === 0 ? width : height)) as [Float64Array, Float64Array];
   const out = new (data instanceof Uint8Array ? Uint8Array : Float32Array)(data.length);
   for (let at = 0; at < data.length; at += height * width) blurPlane(data.subarray(at, at + height * width), out.subarray(at, at + height * width), height, width, across, down);

@@ -1,0 +1,1 @@
+export { policyOp } from './policy-op';
