@@ -7,5 +7,6 @@ export type { Fill } from './options';
 export { randomApply, type RandomApplyOptions } from './random-apply';
 export { randomChoice, type RandomChoiceOptions } from './random-choice';
 export { type Ordered, randomOrder, type RandomOrderOptions } from './random-order';
+export { repeatedAugmentation, type RepeatedAugmentationOptions } from './repeated-augmentation';
 export { applyToBatch, applyToScenes, drawFor, type PixelBatch } from './run';
 export type { Pixels, Scene, Size, Transform, TransformJson } from './transform';

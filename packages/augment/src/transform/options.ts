@@ -45,9 +45,11 @@ export function checkFill(where: string, value: unknown): Fill {
   return value.map((item: unknown, i) => checkNumber(where, `fill[${i}]`, item));
 }
 
-/** The fill of one channel of an image. */
-export function fillOf(where: string, fill: Fill, image: Pixels, channel: number): number {
-  if (typeof fill === 'number') return fill;
-  if (fill.length !== image.channels) fail('option', `${where}: \`fill\` must be a number or one for each of ${image.channels} channels, received ${show(fill)}.`);
-  return fill[channel] as number;
+/** The fill of one channel of an image, or of tensors of images. */
+export function fillOf(where: string, fill: Fill, image: Pick<Pixels, 'channels'> & { readonly data?: Pixels['data'] }, channel: number): number {
+  if (typeof fill !== 'number' && fill.length !== image.channels) fail('option', `${where}: \`fill\` must be a number or one for each of ${image.channels} channels, received ${show(fill)}.`);
+  const value = typeof fill === 'number' ? fill : fill[channel] as number;
+  // Bytes would take it modulo 256.
+  if (image.data instanceof Uint8Array && !(value >= 0 && value <= 255)) fail('option', `${where}: \`fill\` must be in [0, 255] for images of bytes, received ${show(fill)}.`);
+  return value;
 }

@@ -70,7 +70,7 @@ export function randomCrop(options: RandomCropOptions = {}): Transform<Place> {
       const [, channels = 0, height = 0, width = 0] = images.shape;
       const to = outputSize({ channels, height, width });
       if (to.height === height && to.width === width && places.every(({ top, left }) => top === 0 && left === 0)) return images;
-      return cropTensor(images, places, to.height, to.width, outside);
+      return cropTensor(where, images, places, to.height, to.width, outside);
     },
   });
 
