@@ -143,7 +143,7 @@ test('errors', async () => {
     return trainer.snapshot();
   };
   expect(() => ema({ instance: 'a b' })).toThrow("ema: `instance` must be a short name without spaces and '#', such as 'slow', received \"a b\".");
-  expect(() => make([ema(), ema({ instance: 'slow' })])).toThrow('each claim `eval.weights` for themselves');
+  expect(() => make([ema(), ema({ instance: 'slow' })])).toThrow("@parsimony/ema and @parsimony/ema#slow are both to be evaluated and kept, and an evaluation has one set of weights. Give all averages but one `evaluate: 'log'` or `'none'`.");
   expect(() => make([ema(), ema({ evaluate: 'none' })])).toThrow('@parsimony/ema is listed twice');
   const none = await taken([]);
   expect(() => averagedStateDict(none)).toThrow('averagedStateDict: there is no average. The fit has none: add `ema()` or `swa()` to the plugins of the Trainer.');

@@ -3,7 +3,7 @@ import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Json, nn 
 import { version } from '../package.json';
 import { type BufferRules, checkBuffers, updateAverage } from './average';
 import { checkDecay, decayAt, type EmaDecayOptions, decayOptions } from './decay';
-import { averageIn, type AverageOptions, averageOptions, checkAverage, claimsOf, evaluateBy, keepAverage } from './parts';
+import { averageFindings, averageIn, type AverageOptions, averageOptions, checkAverage, claimsOf, evaluateBy, keepAverage } from './parts';
 
 export interface EmaOptions extends EmaDecayOptions, AverageOptions {
   /** Updates begin after this step, from the weights as they are then; before, evaluation sees the model's own. Default 0. */
@@ -16,7 +16,7 @@ export interface EmaOptions extends EmaDecayOptions, AverageOptions {
 
 /**
  * Keeps average = decay_s average + (1 - decay_s) weights beside the training; evaluation and the end of the fit use the average. A step
- * that was not applied does not count into it. The first update copies the weights, as PyTorch's `AveragedModel` does. Nothing is
+ * that was not applied does not move it, though s counts it. The first update copies the weights, as PyTorch's `AveragedModel` does. Nothing is
  * swapped: the model holds the weights that are trained until the fit has ended well. Several averages go together by `instance`.
  *
  * @throws option: an unknown option or one out of range. When the plan is built, conflict: another average that is used.
@@ -69,5 +69,6 @@ export function ema(options: EmaOptions = {}): AnyPlugin {
       },
       fitEnd(ctx) { keepAverage(average.evaluate, averageIn(ctx), ctx, 'exponential moving average of the weights'); },
     },
+    check: (peers) => averageFindings('@parsimony/ema', average, peers),
   });
 }

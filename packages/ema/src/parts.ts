@@ -1,5 +1,5 @@
 /** What plugins that average weights share: who evaluates by them, and their options. */
-import { checkChoice, type Claims, type EvalContext, type EvalResult, fail, type FitContext, nn, show, type Weights } from '@parsimony/core';
+import { checkChoice, type Claims, type EvalContext, type EvalResult, fail, type Finding, type FitContext, nn, type PluginInfo, type PluginKey, show, type Weights } from '@parsimony/core';
 
 /**
  * 'use': evaluations, and the model at the end of the fit, have the average. 'log': evaluations on the validation data are made with it
@@ -27,6 +27,19 @@ export function checkAverage(where: string, { instance, evaluate = 'use' }: Aver
 
 /** @internal One evaluation has one set of weights. */
 export const claimsOf = (evaluate: AverageEvaluation): Claims => (evaluate === 'use' ? { writes: { 'eval.weights': 'exclusive', 'kept.weights': 'replace' } } : {});
+
+const averages: readonly string[] = ['@parsimony/ema', '@parsimony/ema/swa'];
+
+/** @internal What the plan says of a second average that is to be used; of two the first by name says it. */
+export function averageFindings(name: string, { instance, evaluate }: { readonly instance?: string; readonly evaluate: AverageEvaluation }, peers: readonly PluginInfo[]): Finding[] {
+  const keyOf = (own: string, of: string | undefined): PluginKey => (of === undefined ? own : `${own}#${of}`) as PluginKey;
+  const key = keyOf(name, instance);
+  const used = peers.filter((peer) => averages.includes(peer.name) && (peer.options as { readonly evaluate?: unknown }).evaluate === 'use').map((peer) => keyOf(peer.name, peer.instance));
+  return evaluate !== 'use' ? [] : used.filter((peer) => key < peer).map((peer) => ({
+    severity: 'error', code: 'two-averages', plugins: [key, peer],
+    message: `${key} and ${peer} are both to be evaluated and kept, and an evaluation has one set of weights.`, hint: "Give all averages but one `evaluate: 'log'` or `'none'`.",
+  }));
+}
 
 type Next = (weights?: Weights) => Promise<EvalResult>;
 

@@ -100,4 +100,5 @@ test('errors', async () => {
   expect(() => swa({ evaluate: 'best' as never })).toThrow("swa: `evaluate` must be one of 'use', 'log', 'none', received \"best\".");
   expect(() => swa({ swaLr: 0.1 } as never)).toThrow('swa: unknown option `swaLr`.');
   expect(() => make([swa(), ema()], plain())).toThrow('@parsimony/ema/swa and @parsimony/ema each claim `eval.weights` for themselves');
+  expect(() => make([swa(), ema()], plain())).toThrow('@parsimony/ema and @parsimony/ema/swa are both to be evaluated and kept');
 });

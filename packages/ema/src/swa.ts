@@ -2,7 +2,7 @@
 import { type AnyPlugin, checkBoolean, checkNumber, checkOptions, definePlugin, type FitContext, type Json, nn, type Weights } from '@parsimony/core';
 import { version } from '../package.json';
 import { type BufferRules, checkBuffers, updateAverage } from './average';
-import { averageIn, type AverageOptions, averageOptions, checkAverage, claimsOf, evaluateBy, keepAverage } from './parts';
+import { averageFindings, averageIn, type AverageOptions, averageOptions, checkAverage, claimsOf, evaluateBy, keepAverage } from './parts';
 
 export interface SwaOptions extends AverageOptions {
   /** Steps before averaging begins, 0 or more. Default: three quarters of the fit. */
@@ -86,6 +86,7 @@ export function swa(options: SwaOptions = {}): AnyPlugin {
       },
       async fitEnd(ctx) { keepAverage(own.evaluate, await ready(ctx), ctx, 'stochastic weight average'); },
     },
+    check: (peers) => averageFindings('@parsimony/ema/swa', own, peers),
   });
 }
 

@@ -1,8 +1,11 @@
 /** Adaptive sharpness-aware minimization: nearby is measured by the size of each weight. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, ops, type Params, type Schedule, strength, type Tensor } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, ops, type Params, type PluginKey, type Schedule, strength, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
 import { checkPatterns, matches } from './patterns';
 import { ascend, secondPass } from './sam';
+
+const name = '@parsimony/gradients/asam' as PluginKey;
+const samName = '@parsimony/gradients/sam' as PluginKey;
 
 interface Normalization {
   /** Added to |w|, above 0. Default 0.01. */
@@ -76,14 +79,18 @@ export function asam(options: AsamOptions = {}): AnyPlugin {
   const rho = strength('asam', 'rho', distance, { min: 0 });
   const { eta, exclude } = checkNormalization('asam', options);
   return definePlugin({
-    name: '@parsimony/gradients/asam',
+    name,
     version,
     apiVersion: 1,
     options: { rho: rho.schedule, eta, exclude },
     claims: { reads: ['params'], writes: { grads: 'replace' } },
     batchSemantics: 'per-sample',
     hooks: {
-      transformGrads: secondPass(rho, (params, grads, now) => asamAscent(params, grads, { rho: now, eta, exclude })),
+      transformGrads: { after: [samName], ...secondPass(rho, (params, grads, now) => asamAscent(params, grads, { rho: now, eta, exclude })) },
     },
+    check: (peers): readonly Finding[] => (peers.some((peer) => peer.name === samName) ? [{
+      severity: 'error', code: 'two-searches', plugins: [name, samName],
+      message: 'sam and asam each take the gradients of a step anew, so that those of the first would be lost.', hint: 'Leave one of them out.',
+    }] : []),
   });
 }

@@ -1,6 +1,6 @@
 /** The elastic net: L1 and L2 together, through the gradient or, for exact zeros, as a step of its own. */
 import {
-  type AnyPlugin, checkBoolean, checkNumber, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Scalar, type Schedule,
+  type AnyPlugin, checkBoolean, checkNumber, checkOptions, definePlugin, type Finding, type Json, ops, type Params, type PluginInfo, type PluginKey, type Scalar, type Schedule,
   scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
@@ -15,6 +15,16 @@ import { changeSelected, checkSelection, type FactorOptions, select, type Select
 import { signGradients } from './subgradient';
 
 const name = '@parsimony/weight-decay/elastic-net' as PluginKey;
+
+const l1Name = '@parsimony/weight-decay/l1' as PluginKey;
+
+const isProximalL1 = ({ name: own, options }: PluginInfo): boolean => own === l1Name && (options as { readonly proximal?: boolean }).proximal === true;
+
+const twoThresholds: Finding = {
+  severity: 'error', code: 'two-thresholds', plugins: [name, l1Name],
+  message: 'elasticNet and l1 would both take the weights towards 0 after each step; elasticNet has an `l1` of its own.',
+  hint: 'Add the `lambda` of l1 to it, and leave l1 out.',
+};
 
 export interface ElasticNetStrengths {
   /** Strength of sum |w|, 0 or more: a number or a schedule of the step. Default 1e-5. */
@@ -77,7 +87,7 @@ export function elasticThreshold(w: Tensor, options: { readonly l1: number; read
  * happens in evaluation.
  *
  * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no parameter,
- * another plugin that owns the decay, or an optimizer that was given one that is not 0.
+ * another plugin that owns the decay, an optimizer that was given one that is not 0, or, where both are proximal, `l1`.
  * @see Zou and Hastie, "Regularization and variable selection via the elastic net" (2005).
  * @example
  * ```ts
@@ -114,19 +124,23 @@ export function elasticNet(options: ElasticNetOptions = {}): AnyPlugin {
         return proximal ? said : said.map((group, i) => ({ ...group, weightDecay: scaled(l2.schedule, found[i]?.factor ?? 0), decayKind: 'coupled' as const }));
       },
       ...(proximal ? {
-        transformParams(params, ctx) {
-          const [one, two] = [l1.at(ctx), l2.at(ctx)];
-          if (one === 0 && two === 0) return undefined;
-          return changeSelected(params, selected(params), (w, factor, path) => {
-            const rate = ctx.lr(path) * factor;
-            return elasticThreshold(w, { l1: rate * one, l2: rate * two });
-          });
+        transformParams: {
+          after: [l1Name],
+          handler(params, ctx) {
+            const [one, two] = [l1.at(ctx), l2.at(ctx)];
+            if (one === 0 && two === 0) return undefined;
+            return changeSelected(params, selected(params), (w, factor, path) => {
+              const rate = ctx.lr(path) * factor;
+              return elasticThreshold(w, { l1: rate * one, l2: rate * two });
+            });
+          },
         },
       } : {
         transformGrads: signGradients(l1, selected),
       }),
     },
-    check: (_, model, settings): readonly Finding[] => [
+    check: (peers, model, settings): readonly Finding[] => [
+      ...(proximal && peers.some(isProximalL1) ? [twoThresholds] : []),
       ...selectionFindings(where, name, model.parameterShapes(), selection),
       ...(proximal ? [] : adaptiveFindings(where, name, settings, 'Use `proximal: true`, whose threshold does not adapt.')),
     ],

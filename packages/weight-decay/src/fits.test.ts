@@ -138,11 +138,18 @@ describe('on wasm alone', () => {
     expect(() => make([elasticNet({ proximal: true })], { optimizer: optim.sgd({ lr: 0.1, weightDecay: 0.1 }) })).toThrow('owns the weight decay');
   });
 
-  test('two constraints on lengths are refused; what is not negative comes before them, proximal steps before all', () => {
-    for (const [a, b] of [[maxNorm(), unitNorm()], [minMaxNorm(), maxNorm()], [unitNorm(), minMaxNorm()]] as const) expect(() => make([a, b])).toThrow('both write `params`');
+  test('two constraints on lengths of one parameter are refused; what is not negative comes before them, proximal steps before all', () => {
+    for (const [a, b, said] of [[maxNorm(), unitNorm(), 'maxNorm and unitNorm'], [minMaxNorm(), maxNorm(), 'maxNorm and minMaxNorm'], [unitNorm(), minMaxNorm(), 'minMaxNorm and unitNorm']] as const) {
+      expect(() => make([a, b])).toThrow(`Plan: ${said} both set the lengths of \`0.weight\`, \`2.weight\`, so that only one of them would hold. Give each parameters of its own by \`exclude\``);
+    }
+    expect(() => make([maxNorm({ include: ['0.bias'], axis: 0 }), unitNorm({ exclude: ['2.**'] })])).toThrow('the lengths of `0.weight`, so that');
+    const apart = make([unitNorm({ exclude: ['2.**'] }), maxNorm({ exclude: ['0.**'] })]);
+    expect(apart.plan.order.transformParams).toEqual(['@parsimony/weight-decay/max-norm', '@parsimony/weight-decay/unit-norm']);
+    expect(() => make([maxNorm(), unitNorm({ exclude: ['head.**'] })])).toThrow(/^[^\n]*unitNorm: 'head.\*\*' matches no parameter[^\n]*$/);
     const order = make([maxNorm(), nonNegative(), groupLasso(), l1({ proximal: true })]).plan.order.transformParams;
     expect(order.map((key) => key.slice(key.lastIndexOf('/') + 1))).toEqual(['l1', 'group-lasso', 'non-negative', 'max-norm']);
-    expect(() => make([elasticNet({ proximal: true }), l1({ proximal: true })])).toThrow('both write `params`');
+    expect(() => make([elasticNet({ proximal: true }), l1({ proximal: true })])).toThrow('Plan: elasticNet and l1 would both take the weights towards 0 after each step; elasticNet has an `l1` of its own. Add the `lambda` of l1 to it, and leave l1 out.');
+    expect(() => make([elasticNet({ proximal: true }), l1()])).not.toThrow();
   });
 
   test('penalties through an adaptive optimizer are warned of, proximal steps are not', () => {

@@ -3,6 +3,7 @@ import {
   type AnyPlugin, checkNumber, checkOptions, checkTensors, definePlugin, type Finding, type Json, ops, type Params, type PluginKey, type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { constraintsAfter, lengthFindings } from './lengths';
 import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
@@ -84,7 +85,7 @@ export function limitNorms<P extends Params>(params: P, options: NormLimit & Sel
  * they are longer. Biases and one-dimensional parameters are left alone unless included. Nothing happens in evaluation.
  *
  * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no parameter, a
- * parameter without that axis, or another constraint on lengths.
+ * parameter without that axis, or another constraint on lengths of the same parameter.
  * @see Srivastava et al., "Dropout" (JMLR 2014), section 5.1; Srebro and Shraibman (COLT 2005).
  * @example
  * ```ts
@@ -116,12 +117,16 @@ export function maxNorm(options: MaxNormOptions = {}): AnyPlugin {
       // A constraint holds whatever else was done to the weights.
       transformParams: {
         order: 'post',
+        before: constraintsAfter(name),
         handler(params, ctx) {
           const limit = { max: max.at(ctx), axis };
           return changeSelected(params, select('maxNorm', params, selection, 'constrained'), (w) => renorm(w, limit));
         },
       },
     },
-    check: (_, model): readonly Finding[] => unitFindings('maxNorm', name, model.parameterShapes(), selection, axis),
+    check(peers, model): readonly Finding[] {
+      const shapes = model.parameterShapes();
+      return [...unitFindings('maxNorm', name, shapes, selection, axis), ...lengthFindings('maxNorm', name, peers, shapes, selection)];
+    },
   });
 }

@@ -3,6 +3,7 @@ import {
   type AnyPlugin, checkNumber, checkOptions, definePlugin, fail, type Finding, type Json, ops, type PluginKey, type Schedule, scope, strength, type Tensor,
 } from '@parsimony/core';
 import { version } from '../package.json';
+import { constraintsAfter, lengthFindings } from './lengths';
 import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
@@ -69,7 +70,7 @@ export function clampNorms(w: Tensor, options: NormRange = {}): Tensor {
  * than `min` are scaled towards that bound. Biases and one-dimensional parameters are left alone unless included. Nothing happens in evaluation.
  *
  * @throws option: an unknown option or one out of range, `min` above `max`. When the plan is built, conflict: a glob that matches no
- * parameter, a parameter without that axis, or another constraint on lengths.
+ * parameter, a parameter without that axis, or another constraint on lengths of the same parameter.
  * @see Keras' `MinMaxNorm`.
  * @example
  * ```ts
@@ -106,12 +107,16 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): AnyPlugin {
       collectParamGroups: (ctx) => selectionGroups(select(where, ctx.model.parameterShapes(), selection, 'constrained'), { min: min.schedule, max: max.schedule }),
       transformParams: {
         order: 'post',
+        before: constraintsAfter(name),
         handler(params, ctx) {
           const bounds = { min: min.at(ctx), max: max.at(ctx), rate: rate.at(ctx), axis };
           return changeSelected(params, select(where, params, selection, 'constrained'), (w) => clampNorms(w, bounds));
         },
       },
     },
-    check: (_, model): readonly Finding[] => unitFindings(where, name, model.parameterShapes(), selection, axis),
+    check(peers, model): readonly Finding[] {
+      const shapes = model.parameterShapes();
+      return [...unitFindings(where, name, shapes, selection, axis), ...lengthFindings(where, name, peers, shapes, selection)];
+    },
   });
 }

@@ -1,6 +1,7 @@
 /** Every unit's weights kept at length 1. */
 import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Finding, ops, type PluginKey, scope, type Tensor } from '@parsimony/core';
 import { version } from '../package.json';
+import { constraintsAfter, lengthFindings } from './lengths';
 import { orDefault } from './options';
 import { changeSelected, checkSelection, select, type SelectionOptions, selectionGroups } from './selection';
 import { unitFindings, unitLengths } from './units';
@@ -36,7 +37,7 @@ export function toUnitLength(w: Tensor, options: Pick<UnitNormOptions, 'axis'> =
  * learned. Biases and one-dimensional parameters are left alone unless included. Nothing happens in evaluation.
  *
  * @throws option: an unknown option or one out of range. When the plan is built, conflict: a glob that matches no parameter, a
- * parameter without that axis, or another constraint on lengths.
+ * parameter without that axis, or another constraint on lengths of the same parameter.
  * @see Keras' `UnitNorm`.
  * @example
  * ```ts
@@ -66,9 +67,13 @@ export function unitNorm(options: UnitNormOptions = {}): AnyPlugin {
       collectParamGroups: (ctx) => selectionGroups(select('unitNorm', ctx.model.parameterShapes(), selection, 'constrained')),
       transformParams: {
         order: 'post',
+        before: constraintsAfter(name),
         handler: (params) => changeSelected(params, select('unitNorm', params, selection, 'constrained'), (w) => toUnitLength(w, { axis })),
       },
     },
-    check: (_, model): readonly Finding[] => unitFindings('unitNorm', name, model.parameterShapes(), selection, axis),
+    check(peers, model): readonly Finding[] {
+      const shapes = model.parameterShapes();
+      return [...unitFindings('unitNorm', name, shapes, selection, axis), ...lengthFindings('unitNorm', name, peers, shapes, selection)];
+    },
   });
 }
