@@ -2,8 +2,7 @@
 import { arrayDataset, type Batch, definePlugin, losses, nn, optim, schedules, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { sample } from '@parsimony/testkit';
 import { expect, test } from 'vitest';
-// Declares the executors by name.
-import '../../../../tooling/reference/check/backends';
+import { techniqueBackends } from '../../../../tooling/reference/check/backends';
 import { augment, augmentFromJson, compose, elasticTransform, functional, pad, pixels, randomAffine, randomCrop, randomHorizontalFlip, randomRotation, type Transform } from './index';
 
 // Values that float32 and float64 hold alike.
@@ -34,7 +33,7 @@ test.each([['device', onDevice], ['host', onHost]])('the same bits on every exec
   expect(transform.applyToTensor !== undefined).toBe(way === 'device');
   const expected = await batches('wasm', transform);
   expect(expected).toHaveLength(4);
-  for (const backend of ['reference', 'gpu webasm', 'gpu cpu']) expect(await batches(backend, transform), backend).toEqual(expected);
+  for (const backend of [...techniqueBackends, 'gpu cpu']) expect(await batches(backend, transform), backend).toEqual(expected);
   // Drawn before a step is split.
   expect(await batches('wasm', transform, 2)).toEqual(expected);
 });
