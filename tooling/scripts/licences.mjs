@@ -20,7 +20,7 @@ export function missingLicences(dist) {
   return readdirSync(dist).filter((name) => /\.c?js$/.test(name)).flatMap((name) => {
     const text = readFileSync(join(dist, name), 'utf8');
     const comments = (text.match(/\/\*!?[^]*?\*\//g) ?? []).filter((comment) => /^\/\*!|@license/.test(comment)).join('\n');
-    const found = new Set([...text.matchAll(/node_modules\/(?!\.pnpm)((?:@[^/\s]+\/)?[^/\s'"]+)\//g)].map(([, found]) => found ?? ''));
+    const found = new Set([...text.matchAll(/node_modules\/(?!\.pnpm)((?:@[^/\s]+\/)?[^/\s'"]+)\//g)].map(([, name_]) => name_ ?? ''));
     for (const [packageName, sign] of Object.entries(inside)) if (text.includes(sign)) found.add(packageName);
     found.delete(notCounted);
     return [...found].flatMap((packageName) => [
