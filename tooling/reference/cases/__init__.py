@@ -4,6 +4,7 @@ from cases import attention, colour, conv, decay, dropout, elementwise, geometry
 CASES = {
     'augment/fixtures/colour.json': colour.build,
     'augment/fixtures/policies.json': policies.build,
+    'augment/fixtures/jensen-shannon.json': policies.build_divergence,
     'augment/fixtures/geometry.json': geometry.build,
     'augment/fixtures/mixing.json': mixing.build_pairs,
     'augment/fixtures/spectra.json': mixing.build_spectra,

@@ -3,11 +3,13 @@ Policies by torchvision: first { name, space: { op: { magnitudes | null, signed 
 then { name: 'image', pixels }, { name, op, magnitude, interpolation, output } of that image, and { name, draw, output } of AugMix with its draws given.
 """
 import torch
+import torch.nn.functional as F
 from torchvision.transforms import AutoAugment, AutoAugmentPolicy, AugMix, InterpolationMode, RandAugment, TrivialAugmentWide
 from torchvision.transforms.autoaugment import _apply_op
 
 from cases.colour import pixels, smooth
-from draw import generator
+from draw import float32, generator
+from fixture import encode, to_torch
 
 SIZES = [(32, 32), (224, 200), (27, 40)]
 
@@ -70,3 +72,16 @@ def build(f):
     for i, (clean, chains) in enumerate(MIXES):
         draw = {'clean': clean, 'chains': [{'weight': weight, 'steps': chain} for weight, chain in chains]}
         f.add({'name': f'AugMix {i}', 'draw': draw, 'output': pixels(aug_mix(image, clean, chains))})
+
+
+def build_divergence(f):
+    """{ name, scores: [array], classAxis, value, grads }: AugMix's consistency loss as its code has it, without its weight of 12, meaned over samples."""
+    for name, shape, axis, views in (('three views', (6, 4), 1, 3), ('two views', (5, 3), 1, 2), ('classes in the middle', (2, 3, 5), 1, 3), ('classes last', (2, 5, 3), -1, 3), ('far apart', (4, 6), 1, 3)):
+        rng = generator(f'jensen-shannon {name}')
+        scale = 8 if name == 'far apart' else 2
+        scores = [to_torch(float32(scale * rng.standard_normal(shape))).requires_grad_() for _ in range(views)]
+        shares = [F.softmax(x, dim=axis).movedim(axis, -1).reshape(-1, shape[axis]) for x in scores]
+        mixture = torch.clamp(sum(shares) / views, 1e-7, 1).log()
+        value = sum(F.kl_div(mixture, p, reduction='batchmean') for p in shares) / views
+        grads = torch.autograd.grad(value, scores)
+        f.add({'name': name, 'scores': [encode(x) for x in scores], 'classAxis': axis, 'value': encode(value), 'grads': [encode(g) for g in grads]})

@@ -85,13 +85,14 @@ export function augment(options: AugmentOptions): AnyPlugin {
   });
 }
 
-function checkImageShape(where: string, value: unknown): number[] {
+/** [C, H, W] or [H, W] of images that come flat. */
+export function checkImageShape(where: string, value: unknown): number[] {
   if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3)) fail('option', `${where}: \`shape\` must be [C, H, W] or [H, W], received ${show(value)}.`);
   return value.map((n: unknown, i) => checkNumber(where, `shape[${i}]`, n, { min: 1, integer: true }));
 }
 
 /** [N, C, H, W] of a batch. */
-function imageShape(where: string, received: Shape, flat: Shape | undefined): Shape {
+export function imageShape(where: string, received: Shape, flat: Shape | undefined): Shape {
   if (flat === undefined) {
     if (received.length !== 4) fail('shape', `${where}: inputs must be images [N, C, H, W], received ${showShape(received)}. Give flat ones their \`shape\`: [C, H, W].`);
     return received;
@@ -104,7 +105,8 @@ function imageShape(where: string, received: Shape, flat: Shape | undefined): Sh
   return [received[0] ?? 0, channels ?? 1, height ?? 0, width ?? 0];
 }
 
-function imagesOf(where: string, inputs: Inputs, name: string | undefined): Tensor {
+/** The images among the inputs of a batch. */
+export function imagesOf(where: string, inputs: Inputs, name: string | undefined): Tensor {
   if (isTensor(inputs)) return inputs;
   const named = name === undefined ? undefined : inputs[name];
   return named ?? fail('option', `${where}: \`input\` must name one of the inputs ${Object.keys(inputs).join(', ')}, received ${show(name)}.`);
