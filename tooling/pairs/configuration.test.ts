@@ -6,11 +6,13 @@ import { type PluginName, pluginNames, pluginTable } from '../../apps/cli/src/tr
 import { pluginsByName } from './plugins';
 
 /** Plugins that no configuration can name, each with its reason. */
-const unnamed: Readonly<Record<string, string>> = {};
+const unnamed: Readonly<Record<string, string>> = {
+  textAugmentation: 'its texts, and what makes numbers of them, belong to the data of a program',
+};
 
 /** Options without a default that a plugin cannot be made without. */
 const needed: Partial<Record<PluginName, Readonly<Record<string, unknown>>>> = {
-  clipByValue: { clipValue: 1 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1 }, distillation: { teacher: (x: unknown) => x },
+  clipByValue: { clipValue: 1 }, tabularMixup: { columns: 784 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1 }, distillation: { teacher: (x: unknown) => x },
 };
 /** Defaults that depend on the run, or that a plugin records otherwise than they are given. */
 const said: Partial<Record<PluginName, Readonly<Record<string, string>>>> = {

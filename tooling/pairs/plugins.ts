@@ -1,6 +1,8 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
-import { type AnyPlugin, type nn } from '@parsimony/core';
+import { type AnyPlugin, type nn, type Tensor, tensor } from '@parsimony/core';
 import { augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap } from '@parsimony/augment';
+import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
+import { randomSwap, textAugmentation } from '@parsimony/augment/text';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -11,6 +13,13 @@ import {
   activityRegularization, confidencePenalty, elasticNet, gradientPenalty, groupLasso, jacobianPenalty, l1, l2, l2sp, maxNorm, minMaxNorm, mixout, nonNegative,
   orthogonalRegularization, unitNorm, weightDecay,
 } from '@parsimony/weight-decay';
+
+/** A text for each of the images that a pair is trained on, and as many numbers of each as an image has. */
+const texts = Array.from({ length: 96 }, (_, i) => `text ${i} of ${96 - i} words`);
+const encode = (some: readonly string[]): Tensor => tensor(Float32Array.from({ length: some.length * 784 }, (_, i) => {
+  const text = some[Math.floor(i / 784)] as string;
+  return text.charCodeAt(i % text.length) / 128;
+}), [some.length, 784]);
 
 /** By the name of the factory. Distillation needs a teacher with weights. */
 export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyPlugin>> = {
@@ -47,6 +56,10 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   fmix: () => fmix({ shape: [28, 28] }),
   mosaic: () => mosaic({ prob: 0.5, shape: [28, 28] }),
   ricap: () => ricap({ shape: [28, 28] }),
+  textAugmentation: () => textAugmentation({ texts, encode, transform: randomSwap({ alpha: 0.5 }) }),
+  gaussianJitter: () => gaussianJitter({ std: 0.1 }),
+  featureSwap: () => featureSwap({ p: 0.15 }),
+  tabularMixup: () => tabularMixup({ columns: 784, alpha: 0.4 }),
   labelSmoothing: () => labelSmoothing({ epsilon: 0.1 }),
   distillation: (teacher) => distillation({ teacher, alpha: 0.5, temperature: 2 }),
   rDrop: () => rDrop({ alpha: 2 }),

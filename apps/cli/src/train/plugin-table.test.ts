@@ -19,7 +19,7 @@ const only = async (config: object): Promise<{ readonly name: string; readonly o
 
 /** What the plugins need that have no default for it. */
 const needed: Readonly<Record<string, object>> = {
-  clipByValue: { clipValue: 1 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1e-3 }, distillation: { teacher: (x: unknown) => x },
+  clipByValue: { clipValue: 1 }, tabularMixup: { columns: 784 }, augment: { transform: { name: 'RandomCrop' } }, activityRegularization: { match: '1', l1: 1e-3 }, distillation: { teacher: (x: unknown) => x },
 };
 
 describe('a plugin by name', () => {

@@ -1,6 +1,7 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
 import { augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from '@parsimony/augment';
+import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
 import { earlyStopping, reduceOnPlateau } from '@parsimony/early-stopping';
@@ -81,6 +82,9 @@ export const pluginTable = {
     from: '@parsimony/augment', make: ricap, what: 'patches of four images in one',
     fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
   },
+  gaussianJitter: { from: '@parsimony/augment', make: gaussianJitter, what: 'noise on the columns of a table' },
+  featureSwap: { from: '@parsimony/augment', make: featureSwap, what: 'values of a table exchanged for those of other rows' },
+  tabularMixup: { from: '@parsimony/augment', make: tabularMixup, what: 'rows of a table mixed in pairs, with categories' },
   ema: { from: '@parsimony/ema', make: ema, what: 'an exponential moving average of the weights' },
   swa: { from: '@parsimony/ema', make: swa, what: 'the mean of the weights of the last part of a run' },
   earlyStopping: { from: '@parsimony/early-stopping', make: earlyStopping, what: 'an end when validation does not improve', fill: ({ patience }) => ({ patience }) },
