@@ -1,6 +1,6 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
 import { type AnyPlugin, type nn, type Tensor, tensor } from '@parsimony/core';
-import { augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap } from '@parsimony/augment';
+import { augMix, augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { randomSwap, textAugmentation } from '@parsimony/augment/text';
 import { distillation } from '@parsimony/distillation';
@@ -49,6 +49,7 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   lookahead: () => lookahead({ k: 2 }),
   skipNonFinite: () => skipNonFinite({ maxConsecutive: 3 }),
   augment: () => augment({ transform: compose([randomCrop({ padding: 2 }), randomHorizontalFlip()]), shape: [28, 28] }),
+  augMix: () => augMix({ weight: 2, shape: [28, 28] }),
   mixup: () => mixup({ alpha: 0.4 }),
   cutmix: () => cutmix({ shape: [28, 28] }),
   mixupOrCutmix: () => mixupOrCutmix({ shape: [28, 28], mode: 'pair' }),

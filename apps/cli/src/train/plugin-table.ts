@@ -1,6 +1,6 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
-import { augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from '@parsimony/augment';
+import { augMix, augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
@@ -58,6 +58,10 @@ export const pluginTable = {
   concreteDropoutTerms: { from: '@parsimony/dropout', make: concreteDropoutTerms, what: 'the terms of the `ConcreteDropout` in a network of one\'s own' },
   augment: {
     from: '@parsimony/augment', make: augmentFromJson, what: 'any transform of images, as JSON: shifts, flips, policies',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
+  augMix: {
+    from: '@parsimony/augment', make: augMix, what: 'two changed views of each image, about which the network is to say the same',
     fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
   },
   mixup: { from: '@parsimony/augment', make: mixup, what: 'samples mixed in pairs' },
