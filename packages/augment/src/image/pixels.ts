@@ -22,9 +22,10 @@ export function pixels(data: Uint8Array | Float32Array, size: Size): Pixels {
   return image;
 }
 
-/** Room for an image of this size, of the same type as another; zeros. */
-export const blank = (like: Pixels, { channels, height, width }: Size): Pixels & { data: Uint8Array | Float32Array } => {
+/** Room for an image of this size, of the same type as another: `into` where that fits, else zeros. */
+export const blank = (like: Pixels, { channels, height, width }: Size, into?: Pixels['data']): Pixels => {
   const length = channels * height * width;
+  if (into !== undefined && into.length === length && into instanceof Uint8Array === like.data instanceof Uint8Array) return { data: into, channels, height, width };
   return { data: like.data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length), channels, height, width };
 };
 

@@ -35,7 +35,7 @@ export function compose(transforms: TransformList): Transform<readonly Json[]> {
         return drawn;
       });
     },
-    apply: (scene, params) => parts.reduce((before, part, i) => part.apply(before, params[i] as Json), scene),
+    apply: (scene, params, into) => parts.reduce((before, part, i) => part.apply(before, params[i] as Json, i === parts.length - 1 ? into : undefined), scene),
     ...(parts.every((part) => part.applyToTensor !== undefined) && {
       applyToTensor: (images: Tensor, params: readonly (readonly Json[])[]) =>
         parts.reduce((before, part, i) => part.applyToTensor?.(before, params.map((drawn) => drawn[i] as Json)) ?? before, images),

@@ -1,6 +1,6 @@
 /** Makes a transform of its parts: options as frozen JSON, and a print of them. */
 import type { Json, Progress, RngKey, Tensor } from '@parsimony/core';
-import type { Scene, Size, Transform, TransformJson } from './transform';
+import type { Pixels, Scene, Size, Transform, TransformJson } from './transform';
 
 export interface TransformDefinition<P extends Json> {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface TransformDefinition<P extends Json> {
   outputSize?(size: Size): Size;
   /** Default: nothing to draw. */
   draw?(key: RngKey, size: Size, progress: Progress): P;
-  apply(scene: Scene, params: P): Scene;
+  apply(scene: Scene, params: P, into?: Pixels['data']): Scene;
   applyToTensor?(images: Tensor, params: readonly P[]): Tensor;
 }
 
@@ -38,7 +38,7 @@ export function defineTransform<P extends Json>(definition: TransformDefinition<
     options,
     outputSize: (size: Size) => definition.outputSize?.(size) ?? size,
     draw: (key: RngKey, size: Size, progress: Progress) => definition.draw?.(key, size, progress) ?? (null as P),
-    apply: (scene: Scene, params: P) => definition.apply(scene, params),
+    apply: (scene: Scene, params: P, into?: Pixels['data']) => definition.apply(scene, params, into),
     ...(applyToTensor && { applyToTensor: (images: Tensor, params: readonly P[]) => applyToTensor.call(definition, images, params) }),
     toJSON: () => ({ name, ...options }),
     toString: () => print({ name, ...options }),

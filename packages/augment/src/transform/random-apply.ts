@@ -41,6 +41,6 @@ export function randomApply(options: RandomApplyOptions): Transform<readonly Jso
     options: { transforms, p: p.schedule },
     outputSize: (size) => keepsSize(where, all, size),
     draw: (key, size, progress) => (new Draws(key).coin(strengthAt(p, progress)) ? all.draw(childKey(key, 0), size, progress) : null),
-    apply: (scene, params) => (params === null ? scene : all.apply(scene, params)),
+    apply: (scene, params, into) => (params === null ? scene : all.apply(scene, params, into)),
   });
 }

@@ -40,7 +40,7 @@ export function randomChoice(options: RandomChoiceOptions): Transform<readonly [
       const chosen = new Draws(key).pick(p);
       return [chosen, (transforms[chosen] as Transform).draw(childKey(key, chosen), size, progress)];
     },
-    apply: (scene, [chosen, params]) => (transforms[chosen] as Transform).apply(scene, params),
+    apply: (scene, [chosen, params], into) => (transforms[chosen] as Transform).apply(scene, params, into),
   });
 }
 

@@ -41,6 +41,7 @@ export function randomOrder(options: RandomOrderOptions): Transform<Ordered> {
       order: new Draws(key).permutation(transforms.length),
       params: transforms.map((part, i) => part.draw(childKey(key, i), size, progress)),
     }),
-    apply: (scene, { order, params }) => order.reduce((before, i) => (transforms[i] as Transform).apply(before, params[i] as Json), scene),
+    apply: (scene, { order, params }, into) =>
+      order.reduce((before, i, k) => (transforms[i] as Transform).apply(before, params[i] as Json, k === order.length - 1 ? into : undefined), scene),
   });
 }

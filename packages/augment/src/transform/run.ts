@@ -76,11 +76,14 @@ export function applyToBatch<P extends Json>(transform: Transform<P>, batch: Pix
   const [from, to] = [channels * height * width, size.channels * size.height * size.width];
   let out = into;
   for (let i = 0; i < count; i++) {
-    const { image } = transform.apply({ image: { data: data.subarray(i * from, (i + 1) * from), channels, height, width } }, params[i] as P);
-    // A transform may make floats of bytes, and gives the same type for every image.
+    const slot = out?.subarray(i * to, (i + 1) * to);
+    const { image } = transform.apply({ image: { data: data.subarray(i * from, (i + 1) * from), channels, height, width } }, params[i] as P, slot);
+    if (image.data === slot) continue;
+    // A transform may make floats of bytes.
     const Type = image.data instanceof Uint8Array ? Uint8Array : Float32Array;
     out ??= new Type(count * to);
     if (i === 0 && (out.length !== count * to || !(out instanceof Type))) fail('data', `${where}: \`into\` must be a ${Type.name} of ${count * to}, received ${show(into)}.`);
+    if (!(out instanceof Type)) fail('data', `${where}: ${transform.name} makes bytes of some images and floats of others, which are no batch.`);
     out.set(image.data, i * to);
   }
   return { data: out as Uint8Array | Float32Array, count, ...size };

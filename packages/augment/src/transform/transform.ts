@@ -47,8 +47,11 @@ export interface Transform<P extends Json = Json> {
   outputSize(size: Size): Size;
   /** The parameters for one image of this size. `progress` is where the run is, for options that are schedules. */
   draw(key: RngKey, size: Size, progress: Progress): P;
-  /** The scene changed as the parameters say: bytes give bytes, floats give floats, unless to change that is what it is for. */
-  apply(scene: Scene, params: P): Scene;
+  /**
+   * The scene changed as the parameters say: bytes give bytes, floats give floats, unless to change that is what it is for. The values of
+   * the image may be written to `into`, where that is given and of their type and number; or not: the caller looks at what comes back.
+   */
+  apply(scene: Scene, params: P, into?: Pixels['data']): Scene;
   /** The same change on a device, for transforms that need no more than a few tensor operations: floats [N, C, H, W] and the parameters of each of N images. */
   applyToTensor?(images: Tensor, params: readonly P[]): Tensor;
   /** `{ name, ...options }`: what `JSON.stringify` writes and `parseTransform` reads. */

@@ -51,7 +51,7 @@ export function centerCrop(options: CenterCropOptions): Transform<null> {
     name: where,
     options: { size: [height, width], boxes },
     outputSize: ({ channels }) => ({ channels, height, width }),
-    apply: (scene) => cutScene(where, scene, start(scene.image.height, height), start(scene.image.width, width), { height, width }, zeros, 0, boxes),
+    apply: (scene, _, into) => cutScene(where, scene, start(scene.image.height, height), start(scene.image.width, width), { height, width }, zeros, 0, boxes, into),
   });
 }
 

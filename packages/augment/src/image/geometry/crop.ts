@@ -74,8 +74,10 @@ export function pad(image: Pixels, padding: Padding, options: PaddingOptions = {
 }
 
 /** `crop` without its checks. */
-export function cut(where: string, image: Pixels, top: number, left: number, height: number, width: number, { paddingMode, fill }: Required<PaddingOptions>): Pixels {
-  const out = blank(image, { channels: image.channels, height, width });
+export function cut(
+  where: string, image: Pixels, top: number, left: number, height: number, width: number, { paddingMode, fill }: Required<PaddingOptions>, into?: Pixels['data'],
+): Pixels {
+  const out = blank(image, { channels: image.channels, height, width }, into);
   const { channels, height: rows, width: columns, data } = image;
   const to = out.data;
   // Columns [x0, x1) of the piece come from the image.
@@ -87,7 +89,7 @@ export function cut(where: string, image: Pixels, top: number, left: number, hei
     const plane = c * height * width;
     if (constant && !within) {
       const value = fillOf(where, fill, image, c);
-      if (value !== 0) to.fill(value, plane, plane + height * width);
+      if (value !== 0 || to === into) to.fill(value, plane, plane + height * width);
     }
     for (let y = 0; y < height; y++) {
       const source = sourceOf(top + y, rows, paddingMode);

@@ -45,11 +45,11 @@ export function elasticTransform(options: ElasticTransformOptions = {}): Transfo
       const now = strengthAt(alpha, progress);
       return { seed: [...childKey(key, 0)], alpha: [now, now] };
     },
-    apply(scene, drawn) {
+    apply(scene, drawn, into) {
       if (drawn.alpha[0] === 0 && drawn.alpha[1] === 0) return scene;
       const { image } = scene;
       const field = drawDisplacement(new Draws(drawn.seed as unknown as RngKey), image, drawn.alpha, sigma);
-      return warpScene(where, scene, image, elasticRows(field, image), elasticPoints(field, image), checked);
+      return warpScene(where, scene, image, elasticRows(field, image), elasticPoints(field, image), checked, into);
     },
   });
 }

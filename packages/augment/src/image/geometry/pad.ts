@@ -31,6 +31,7 @@ export function pad(options: PadOptions): Transform<null> {
     name: where,
     options: { padding: [left, top, right, bottom], ...outside, maskFill },
     outputSize: ({ channels, height, width }) => ({ channels, height: height + top + bottom, width: width + left + right }),
-    apply: (scene) => cutScene(where, scene, -top, -left, { height: scene.image.height + top + bottom, width: scene.image.width + left + right }, outside, maskFill),
+    apply: (scene, _, into) =>
+      cutScene(where, scene, -top, -left, { height: scene.image.height + top + bottom, width: scene.image.width + left + right }, outside, maskFill, {}, into),
   });
 }

@@ -56,10 +56,10 @@ export function randomAffine(options: RandomAffineOptions): Transform<DrawnAffin
       const shift = (most: number): number => Math.round(draws.uniform(-most, most)) + 0;
       return { angle: draws.uniform(...degrees), translate: [shift(x), shift(y)], scale: draws.uniform(...scale), shear: [draws.uniform(shear[0], shear[1]), draws.uniform(shear[2], shear[3])] };
     },
-    apply(scene, drawn) {
+    apply(scene, drawn, into) {
       const { image } = scene;
       const matrix = inverseAffineMatrix(drawn, fromMiddle(center, image));
-      return isIdentity(matrix) ? scene : warpScene(where, scene, image, affineRows(matrix, image, image), affinePoints(matrix, image, image), checked);
+      return isIdentity(matrix) ? scene : warpScene(where, scene, image, affineRows(matrix, image, image), affinePoints(matrix, image, image), checked, into);
     },
   });
 }

@@ -65,7 +65,7 @@ export function randomCrop(options: RandomCropOptions = {}): Transform<Place> {
       const draws = new Draws(key);
       return { top: draws.below(y.places) - y.before, left: draws.below(x.places) - x.before };
     },
-    apply: (scene, { top, left }) => cutScene(where, scene, top, left, outputSize(scene.image), outside, maskFill, boxes),
+    apply: (scene, { top, left }, into) => cutScene(where, scene, top, left, outputSize(scene.image), outside, maskFill, boxes, into),
     applyToTensor(images, places) {
       const [, channels = 0, height = 0, width = 0] = images.shape;
       const to = outputSize({ channels, height, width });

@@ -45,17 +45,17 @@ export const randomHorizontalFlip = (options: RandomFlipOptions = {}): Transform
 export const randomVerticalFlip = (options: RandomFlipOptions = {}): Transform<boolean> =>
   randomFlip('RandomVerticalFlip', options, vflip, ({ height }) => (x, y) => [x, height - y], 2);
 
-function randomFlip(name: string, options: RandomFlipOptions, flip: (image: Pixels) => Pixels, mapOf: (image: Pixels) => PointMap, axis: number): Transform<boolean> {
+function randomFlip(name: string, options: RandomFlipOptions, flip: (image: Pixels, into?: Pixels['data']) => Pixels, mapOf: (image: Pixels) => PointMap, axis: number): Transform<boolean> {
   checkOptions(name, options, ['p']);
   const p = checkProbability(name, options.p ?? 0.5);
   return defineTransform<boolean>({
     name,
     options: { p: p.schedule },
     draw: (key, _, progress) => new Draws(key).coin(strengthAt(p, progress)),
-    apply(scene: Scene, flipped) {
+    apply(scene: Scene, flipped, into) {
       if (!flipped) return scene;
       const { image, mask } = scene;
-      return { ...scene, image: flip(image), ...(mask && { mask: flip(mask) }), ...moveShapes(scene, image, mapOf(image)) };
+      return { ...scene, image: flip(image, into), ...(mask && { mask: flip(mask) }), ...moveShapes(scene, image, mapOf(image)) };
     },
     applyToTensor(images: Tensor, flipped) {
       if (!flipped.includes(true)) return images;

@@ -46,12 +46,12 @@ export function randomPerspective(options: RandomPerspectiveOptions = {}): Trans
       const [top, bottom] = [(): number => draws.below(dy + 1), (): number => height - 1 - draws.below(dy + 1)];
       return [[left(), top()], [right(), top()], [right(), bottom()], [left(), bottom()]];
     },
-    apply(scene, corners) {
+    apply(scene, corners, into) {
       const { image } = scene;
       const from = cornersOf(image);
       // What is in line, as in an image of one row, has no perspective.
       const map = corners === null || corners.every(([x, y], i) => x === from[i]?.[0] && y === from[i]?.[1]) ? undefined : homography(from, corners);
-      return map === undefined ? scene : warpScene(where, scene, image, perspectiveRows(map), perspectivePoints(map), checked);
+      return map === undefined ? scene : warpScene(where, scene, image, perspectiveRows(map), perspectivePoints(map), checked, into);
     },
   });
 }

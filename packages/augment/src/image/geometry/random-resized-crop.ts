@@ -48,7 +48,7 @@ export function randomResizedCrop(options: RandomResizedCropOptions): Transform<
     options: { size: [height, width], scale, ratio, ...checked, boxes },
     outputSize: ({ channels }) => ({ channels, height, width }),
     draw: (key, size) => drawRegion(new Draws(key), size, scale, ratio),
-    apply: (scene, region) => resampleScene(scene, region, { height, width }, checked, boxes),
+    apply: (scene, region, into) => resampleScene(scene, region, { height, width }, checked, boxes, into),
   });
 }
 

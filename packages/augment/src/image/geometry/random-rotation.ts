@@ -47,12 +47,12 @@ export function randomRotation(options: RandomRotationOptions): Transform<number
     options: { degrees, expand, center, ...checked },
     outputSize,
     draw: (key) => new Draws(key).uniform(...degrees),
-    apply(scene, angle) {
+    apply(scene, angle, into) {
       const { image } = scene;
       const to = outputSize(image);
       if (angle === 0 && to.height === image.height && to.width === image.width) return scene;
       const matrix = rotation(angle, fromMiddle(center, image));
-      return warpScene(where, scene, to, affineRows(matrix, image, to), affinePoints(matrix, image, to), checked);
+      return warpScene(where, scene, to, affineRows(matrix, image, to), affinePoints(matrix, image, to), checked, into);
     },
   });
 }

@@ -54,12 +54,12 @@ export function randomZoomOut(options: RandomZoomOutOptions = {}): Transform<Reg
       const [height, width] = [Math.max(1, Math.round(size.height / r)), Math.max(1, Math.round(size.width / r))];
       return { top: draws.below(size.height - height + 1), left: draws.below(size.width - width + 1), height, width };
     },
-    apply(scene, place) {
+    apply(scene, place, into) {
       if (place === null) return scene;
       const { height, width } = scene.image;
       const small = resampleScene(scene, { top: 0, left: 0, height, width }, place, checked);
       // `+ 0`: a place is no -0.
-      return cutScene(where, small, -place.top + 0, -place.left + 0, { height, width }, { paddingMode: 'constant', fill }, maskFill, boxes);
+      return cutScene(where, small, -place.top + 0, -place.left + 0, { height, width }, { paddingMode: 'constant', fill }, maskFill, boxes, into);
     },
   });
 }

@@ -1,7 +1,7 @@
 /** Images brought to a size. */
 import { checkOptions } from '@parsimony/core';
 import { defineTransform } from '../../transform/define';
-import type { Scene, Size, Transform } from '../../transform/transform';
+import type { Pixels, Scene, Size, Transform } from '../../transform/transform';
 import { type BoxOptions, moveShapes } from '../shapes';
 import { checkInterpolation, checkResize, type InterpolationOptions, type Region, resample, resizedSize, type ResizeFunctionOptions, type ResizeSize } from './resize';
 
@@ -31,14 +31,18 @@ export function resizeTransform(options: ResizeOptions): Transform<null> {
     name: where,
     options: { size, maxSize, ...checked },
     outputSize: (of) => ({ channels: of.channels, ...resizedSize(of, size, maxSize) }),
-    apply: (scene) => resampleScene(scene, { top: 0, left: 0, height: scene.image.height, width: scene.image.width }, resizedSize(scene.image, size, maxSize), checked),
+    apply: (scene, _, into) =>
+      resampleScene(scene, { top: 0, left: 0, height: scene.image.height, width: scene.image.width }, resizedSize(scene.image, size, maxSize), checked, undefined, into),
   });
 }
 
 /** Part of a scene in another size; the scene itself where that is all of it. */
-export function resampleScene(scene: Scene, region: Region, to: Pick<Size, 'height' | 'width'>, options: Required<InterpolationOptions>, boxes?: BoxOptions): Scene {
+export function resampleScene(
+  scene: Scene, region: Region, to: Pick<Size, 'height' | 'width'>, options: Required<InterpolationOptions>, boxes?: BoxOptions,
+  into?: Pixels['data'],
+): Scene {
   const { mask } = scene;
-  const image = resample(scene.image, region, to, options);
+  const image = resample(scene.image, region, to, options, into);
   if (image === scene.image) return scene;
   const [sx, sy] = [to.width / region.width, to.height / region.height];
   return {

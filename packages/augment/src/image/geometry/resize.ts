@@ -95,10 +95,12 @@ export function resizedCrop(image: Pixels, region: Region, size: readonly [heigh
 }
 
 /** `resizedCrop` without its checks; the image itself where nothing is left to do. */
-export function resample(image: Pixels, region: Region, { height, width }: Pick<Size, 'height' | 'width'>, { interpolation, antialias }: Required<InterpolationOptions>): Pixels {
+export function resample(
+  image: Pixels, region: Region, { height, width }: Pick<Size, 'height' | 'width'>, { interpolation, antialias }: Required<InterpolationOptions>, into?: Pixels['data'],
+): Pixels {
   const { channels } = image;
   if (height === image.height && width === image.width && region.height === height && region.width === width) return image;
-  const out = blank(image, { channels, height, width });
+  const out = blank(image, { channels, height, width }, into);
   // Smoothing an axis that grows is plain bilinear; cubics differ in their slope.
   const smooth = (n: number, m: number): boolean => antialias && (n > m || interpolation === 'bicubic');
   const rows = tapsOf(region.height, height, interpolation, smooth(region.height, height));
@@ -110,40 +112,53 @@ export function resample(image: Pixels, region: Region, { height, width }: Pick<
 
 type Resample = (image: Pixels, region: Region, out: Pixels, rows: Taps, columns: Taps) => void;
 
-const pick: Resample = (image, { top, left }, out, rows, columns) => {
+const pick: Resample = (image, { top, left }, out, rows, { starts }) => {
   const { channels, height, width, data } = image;
   const to = out.data;
   for (let c = 0, at = 0; c < channels; c++) {
     for (let y = 0; y < out.height; y++) {
       const from = (c * height + top + (rows.starts[y] as number)) * width + left;
-      for (let x = 0; x < out.width; x++, at++) to[at] = data[from + (columns.starts[x] as number)] as number;
+      for (let x = 0; x < out.width; x++, at++) to[at] = data[from + (starts[x] as number)] as number;
     }
   }
 };
 
-/** Two taps each way, of bytes: whole numbers, weights in 2048ths. */
+/** Two taps each way, of bytes: along each row that is asked for, then between two such rows. Whole numbers, weights in 2048ths. */
 const mixBytes: Resample = (image, { top, left }, out, rows, columns) => {
   const { channels, height, width, data } = image;
-  const to = out.data;
+  const n = out.width;
   const [right, below] = [columns.count - 1, rows.count - 1];
   const us = Int32Array.from(columns.starts, (_, x) => (right === 0 ? 0 : Math.round((columns.weights[2 * x + 1] as number) * 2048)));
-  for (let c = 0, at = 0; c < channels; c++) {
+  let [upper, lower] = [new Int32Array(n), new Int32Array(n)];
+  for (let c = 0; c < channels; c++) {
+    let [inUpper, inLower] = [-1, -1];
     for (let y = 0; y < out.height; y++) {
-      const upper = (c * height + top + (rows.starts[y] as number)) * width + left;
-      const lower = upper + below * width;
+      const first = rows.starts[y] as number;
+      if (inLower === first) [upper, lower, inUpper, inLower] = [lower, upper, inLower, inUpper];
+      const plane = (c * height + top) * width + left;
+      if (inUpper !== first) mixRow(data, plane + first * width, columns.starts, us, right, upper);
+      if (inLower !== first + below) mixRow(data, plane + (first + below) * width, columns.starts, us, right, lower);
+      [inUpper, inLower] = [first, first + below];
       const v = below === 0 ? 0 : Math.round((rows.weights[2 * y + 1] as number) * 2048);
-      for (let x = 0; x < out.width; x++, at++) {
-        const u = us[x] as number;
-        const start = columns.starts[x] as number;
-        const a = data[upper + start] as number;
-        const d = data[lower + start] as number;
-        const first = (a << 11) + Math.imul((data[upper + start + right] as number) - a, u);
-        const second = (d << 11) + Math.imul((data[lower + start + right] as number) - d, u);
-        to[at] = (Math.imul(first, 2048) + Math.imul(second - first, v) + 0x200000) >> 22;
-      }
+      mixRows(upper, lower, v, out.data, (c * out.height + y) * n);
     }
   }
 };
+
+function mixRow(data: Pixels['data'], from: number, starts: Int32Array, us: Int32Array, right: number, to: Int32Array): void {
+  for (let x = 0; x < to.length; x++) {
+    const at = from + (starts[x] as number);
+    const a = data[at] as number;
+    to[x] = (a << 11) + Math.imul((data[at + right] as number) - a, us[x] as number);
+  }
+}
+
+function mixRows(upper: Int32Array, lower: Int32Array, v: number, to: Pixels['data'], at: number): void {
+  for (let x = 0; x < upper.length; x++) {
+    const a = upper[x] as number;
+    to[at + x] = ((a << 11) + Math.imul((lower[x] as number) - a, v) + 0x200000) >> 22;
+  }
+}
 
 /** Down the columns into one row of sums, then along it. */
 const mix: Resample = (image, { top, left, width: wide }, out, rows, columns) => {

@@ -1,6 +1,6 @@
 /** A scene seen through a map of coordinates. */
 import { checkOptions } from '@parsimony/core';
-import type { Scene, Size } from '../../transform/transform';
+import type { Pixels, Scene, Size } from '../../transform/transform';
 import { type BoxOptions, checkBoxOptions, moveShapes, type PointMap } from '../shapes';
 import { checkMaskFill, type MaskOptions } from './cut-scene';
 import { checkWarp, type RowMap, warp, type WarpInterpolation, type WarpOptions } from './warp';
@@ -23,11 +23,14 @@ export function checkWarpScene(where: string, options: WarpSceneOptions, own: re
 }
 
 /** The scene of another size whose pixels come from where `rowMap` says and whose points go where `move` says. */
-export function warpScene(where: string, scene: Scene, size: Pick<Size, 'height' | 'width'>, rowMap: RowMap, move: PointMap, { interpolation, fill, maskFill, boxes }: CheckedWarp): Scene {
+export function warpScene(
+  where: string, scene: Scene, size: Pick<Size, 'height' | 'width'>, rowMap: RowMap, move: PointMap, { interpolation, fill, maskFill, boxes }: CheckedWarp,
+  into?: Pixels['data'],
+): Scene {
   const { image, mask } = scene;
   return {
     ...scene,
-    image: warp(where, image, size, rowMap, { interpolation, fill }),
+    image: warp(where, image, size, rowMap, { interpolation, fill }, into),
     ...(mask && { mask: warp(where, mask, size, rowMap, { interpolation: 'nearest', fill: maskFill }) }),
     ...moveShapes(scene, size, move, boxes),
   };

@@ -22,8 +22,10 @@ export function checkWarp(where: string, options: WarpOptions, interpolation: Wa
 export type RowMap = (y: number, xs: Float64Array, ys: Float64Array) => void;
 
 /** The image of another size whose pixels come from where `rowMap` says. */
-export function warp(where: string, image: Pixels, { height, width }: Pick<Size, 'height' | 'width'>, rowMap: RowMap, { interpolation, fill }: Required<WarpOptions>): Pixels {
-  const out = blank(image, { channels: image.channels, height, width });
+export function warp(
+  where: string, image: Pixels, { height, width }: Pick<Size, 'height' | 'width'>, rowMap: RowMap, { interpolation, fill }: Required<WarpOptions>, into?: Pixels['data'],
+): Pixels {
+  const out = blank(image, { channels: image.channels, height, width }, into);
   const fills = Float64Array.from({ length: image.channels }, (_, c) => fillOf(where, fill, image, c));
   const xs = new Float64Array(width);
   const ys = new Float64Array(width);
