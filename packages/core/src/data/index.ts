@@ -1,4 +1,4 @@
 export { type ArrayDataset, arrayDataset, type ArrayDatasetOptions } from './array-dataset';
-export type { Dataset } from './dataset';
+export type { BatchContext, Dataset } from './dataset';
 export { batches, batchIds, type BatchOptions } from './loader';
 export { split, subset } from './subset';

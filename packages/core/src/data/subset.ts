@@ -29,12 +29,14 @@ export function subset(dataset: Dataset, ids: ArrayLike<number>): Dataset {
   return {
     size: chosen.length,
     ...(dataset.numClasses === undefined ? {} : { numClasses: dataset.numClasses }),
-    batch(own) {
+    ...(dataset.ahead === undefined ? {} : { ahead: dataset.ahead }),
+    batch(given, context) {
+      const own = given.slice();
       const renamed = (batch: Batch): Batch => {
         batch.ids.dispose();
         return { ...batch, ids: tensor(own, [own.length]) };
       };
-      const made = dataset.batch(own.map((i) => chosen[i] ?? fail('range', `subset: sample ${i} does not exist; it has ${chosen.length}.`)));
+      const made = dataset.batch(own.map((i) => chosen[i] ?? fail('range', `subset: sample ${i} does not exist; it has ${chosen.length}.`)), context);
       return made instanceof Promise ? made.then(renamed) : renamed(made);
     },
   };

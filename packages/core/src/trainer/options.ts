@@ -1,4 +1,5 @@
 /** Options of the Trainer and of its calls, checked. */
+import { checkAhead } from '../data/batch-stream';
 import type { Dataset } from '../data/dataset';
 import { fail, show } from '../errors';
 import { accuracy } from '../metrics/accuracy';
@@ -171,8 +172,9 @@ function checkReplicas(where: string, { replicas, train, batchSize, dropLast }: 
 }
 
 export function checkDataset(where: string, name: string, dataset: unknown): Dataset {
-  const { size, batch } = (dataset ?? {}) as Partial<Dataset>;
+  const { size, batch, ahead } = (dataset ?? {}) as Partial<Dataset>;
   if (typeof size !== 'number' || typeof batch !== 'function') return fail('data', `${where}: \`${name}\` must be a data set { size, batch(ids) }, such as \`arrayDataset(…)\`, received ${show(dataset)}.`);
   if (!Number.isInteger(size) || size < 1) fail('data', `${where}: \`${name}\` is an empty data set (size ${size}). Was everything filtered out?`);
+  if (ahead !== undefined) checkAhead(`${where}: \`${name}\``, ahead);
   return dataset as Dataset;
 }

@@ -4,7 +4,8 @@
  */
 import { fail } from '../../errors';
 import type { Dataset } from '../../data/dataset';
-import { batches } from '../../data/loader';
+import { BatchStream } from '../../data/batch-stream';
+import { eachOf, plainRequests } from '../../data/loader';
 import { inference, type Pass, training } from '../../nn/context';
 import { at, foldIn, type RngKey } from '../../random/key';
 import { giveBack, scope } from '../../tensor/scope';
@@ -71,7 +72,7 @@ export function contextsOf(run: Run, own: PluginRuntime, machinery: Machinery): 
 
 function fitContext(run: Run, own: PluginRuntime): FitContext {
   const { train, validation, evalBatchSize } = run.settings;
-  const all = (data: Dataset): AsyncIterable<Batch> => batches(run.replica.share(data), { batchSize: evalBatchSize });
+  const all = (data: Dataset): AsyncIterable<Batch> => eachOf(new BatchStream(data, plainRequests(data.size, evalBatchSize), (load) => run.replica.share(load)));
   return {
     plugin: own.key,
     get model() { return run.model; },

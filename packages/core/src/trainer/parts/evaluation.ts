@@ -1,6 +1,7 @@
 /** Loss and metrics over a data set, in evaluation mode. */
 import { currentExecutor } from '../../backends/registry';
-import { batchIds, loadBatch } from '../../data/loader';
+import { BatchStream } from '../../data/batch-stream';
+import { loadBatch, plainRequests } from '../../data/loader';
 import type { Dataset } from '../../data/dataset';
 import { fail } from '../../errors';
 import type { Metric } from '../../metrics/metric';
@@ -33,11 +34,13 @@ export async function evaluate({ model, loss, metrics, dataset, batchSize, weigh
   const executor = currentExecutor();
   const reads = new Reads(executor.readInterval ?? 1);
   const pace = new Pace(executor);
+  const stream = new BatchStream(dataset, plainRequests(dataset.size, batchSize));
   try {
-    for (const [step, ids] of batchIds(dataset.size, { batchSize }).entries()) {
+    let step = 0;
+    for (let next = stream.next(); next; next = stream.next(), step++) {
       const arena = new Arena();
       try {
-        const loading = loadBatch(dataset, ids, arena);
+        const loading = loadBatch(next, arena);
         const batch = isPromise(loading) ? await loading : loading;
         // Numbers are taken in the scope, before what they are in is given back.
         arena.run(() => {
@@ -64,6 +67,7 @@ export async function evaluate({ model, loss, metrics, dataset, batchSize, weigh
     await reads.settle();
   } finally {
     reads.dispose();
+    await stream.close();
   }
   const [whole, ...rest] = sums;
   if (!whole) return fail('data', 'evaluate: the data set is empty.');

@@ -1,5 +1,6 @@
 /** The loop of a fit: epochs, steps, evaluations, and the awaits between them. */
-import { batchIds, loadBatch } from '../../data/loader';
+import { BatchStream, type NextBatch } from '../../data/batch-stream';
+import { loadBatch, requests } from '../../data/loader';
 import type { Executor } from '../../backends/executor';
 import type { Dataset } from '../../data/dataset';
 import { fail } from '../../errors';
@@ -33,31 +34,44 @@ const stepContext = (own: PluginRuntime): unknown => own.contexts.step;
 export class Loop {
   readonly #breather = new Breather();
   readonly #pace: Pace;
+  readonly #batches: BatchStream;
   #clock = performance.now();
 
-  constructor(readonly run: Run, readonly hooks: Hooks, readonly options: LoopOptions) { this.#pace = new Pace(options.executor); }
+  constructor(readonly run: Run, readonly hooks: Hooks, readonly options: LoopOptions) {
+    this.#pace = new Pace(options.executor);
+    const { train, batchSize, key, shuffle, dropLast, epochs, totalSteps } = run.settings;
+    this.#batches = new BatchStream(train, requests(train.size, { batchSize, key, shuffle, dropLast, epochs, totalSteps }, run), (load) => run.replica.share(load));
+  }
 
   /** Until all epochs are done or something stops the run. */
   async go(): Promise<void> {
+    try {
+      await this.#epochs();
+    } finally {
+      await this.#batches.close();
+    }
+    await this.#settle();
+    await this.#checkpoint('end');
+  }
+
+  async #epochs(): Promise<void> {
     const { run } = this;
-    const { key, train, batchSize, epochs, shuffle, dropLast } = run.settings;
+    const { epochs, totalSteps } = run.settings;
+    const perEpoch = totalSteps / epochs;
     // A fit that is resumed after it was stopped may have an epoch's end still to do.
     while (run.epoch < epochs && !this.#aborted() && (run.stopReason === undefined || run.batch > 0)) {
       this.#clock = performance.now();
       if (run.batch === 0) await this.#boundary('epochStart');
       else if (!this.#stopped()) await this.#evaluateIfDue();
-      const order = batchIds(train.size, { batchSize, key, epoch: run.epoch, shuffle, dropLast });
-      while (run.batch < order.length && !this.#stopped()) {
-        await this.#step(order[run.batch] as Int32Array);
+      while (run.batch < perEpoch && !this.#stopped()) {
+        await this.#step(this.#batches.next() ?? fail('state', 'The batches of this fit are at an end.'));
         if (!this.#stopped()) await this.#evaluateIfDue();
-        if (run.batch < order.length && !this.#stopped()) await this.#checkpoint('afterStep');
+        if (run.batch < perEpoch && !this.#stopped()) await this.#checkpoint('afterStep');
       }
-      if (run.batch < order.length || this.#aborted()) break;
+      if (run.batch < perEpoch || this.#aborted()) break;
       await this.#endEpoch();
       await this.#checkpoint('afterEpoch');
     }
-    await this.#settle();
-    await this.#checkpoint('end');
   }
 
   async #checkpoint(when: 'afterStep' | 'afterEpoch' | 'end'): Promise<void> {
@@ -78,7 +92,7 @@ export class Loop {
     return this.run.stopReason === aborted;
   }
 
-  async #step(ids: Int32Array): Promise<void> {
+  async #step(due: NextBatch): Promise<void> {
     const { run, hooks } = this;
     const arena = new Arena();
     const now: StepState = { arena, micros: [], size: 0, staged: new Map(), micro: undefined, stepped: false, learningRate: 0 };
@@ -88,7 +102,7 @@ export class Loop {
     try {
       const started = hooks.observeAsync('stepStart', stepContext, arena);
       if (started) await started;
-      const loading = loadBatch(run.replica.share(run.settings.train), ids, arena);
+      const loading = loadBatch(due, arena);
       const loaded = isPromise(loading) ? await loading : loading;
       const changing = hooks.transformAsync<Batch>('transformBatch', loaded, stepContext, arena, (next) => { checkBatch('transformBatch', next, next?.size); });
       const batch = isPromise(changing) ? await changing : changing;

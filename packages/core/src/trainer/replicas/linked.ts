@@ -3,7 +3,6 @@ import { collectiveOf, elements, sumOver } from '../../collective/collective';
 import type { Exchange, Rendezvous } from '../../collective/rendezvous';
 import { fromJson, toJson } from '../../checkpoint/json';
 import { currentExecutor } from '../../backends/registry';
-import type { Dataset } from '../../data/dataset';
 import { isTensor } from '../../tensor/find';
 import { upload } from '../../tensor/create';
 import type { DType } from '../../tensor/dtype';
@@ -28,7 +27,7 @@ export function linkedReplica(meeting: Rendezvous): Replica {
       const words = rank === 0 ? packText(JSON.stringify(toJson('message', await make()))) : undefined;
       return fromJson(JSON.parse(unpackText(meeting.fromFirst('message', words))) as Json) as T;
     },
-    share: (dataset) => sharedDataset(meeting, dataset),
+    share: (load) => sharedBatch(meeting, load),
     agree: (weights) => { meeting.meet('weights', checksum(weights)); },
     end: () => { meeting.meet('end'); },
     fail: (error) => { meeting.fail(error); },
@@ -90,16 +89,11 @@ function rebuild(outline: Outline, tensors: readonly Tensor[]): unknown {
 }
 
 /** Replica 0 loads, in turn with the others' asking. */
-function sharedDataset(meeting: Rendezvous, dataset: Dataset): Dataset {
+function sharedBatch(meeting: Rendezvous, load: () => Batch | Promise<Batch>): Batch | Promise<Batch> {
   const send = (batch: Batch | undefined): Batch => tree(meeting, 'data', batch as Batch);
-  return {
-    ...dataset,
-    batch: (ids) => {
-      if (meeting.rank !== 0) return send(undefined);
-      const made = dataset.batch(ids);
-      return made instanceof Promise ? made.then(send) : send(made);
-    },
-  };
+  if (meeting.rank !== 0) return send(undefined);
+  const made = load();
+  return made instanceof Promise ? made.then(send) : send(made);
 }
 
 /** FNV-1a over the bits of all tensors. */

@@ -1,9 +1,8 @@
 /** One of the replicas of a fit, as the loop sees it. All run the same program on their part of each batch. */
 import { type Collective, soleCollective } from '../../collective/collective';
-import type { Dataset } from '../../data/dataset';
 import type { Tensor } from '../../tensor/tensor';
 import type { Module } from '../../nn/module';
-import type { Inputs, Outputs, Params, Weights } from '../../types';
+import type { Batch, Inputs, Outputs, Params, Weights } from '../../types';
 import type { Resumed } from '../checkpoint/resume';
 
 export interface Replica {
@@ -22,8 +21,8 @@ export interface Replica {
   /** What only replica 0 can know, as it knows it. */
   asked(make: () => boolean): boolean;
   told<T>(make: () => Promise<T>): Promise<T>;
-  /** A data set whose batches replica 0 loads and the others are given. */
-  share(dataset: Dataset): Dataset;
+  /** A batch that replica 0 loads and the others are given. */
+  share(load: () => Batch | Promise<Batch>): Batch | Promise<Batch>;
   /** Refuses weights that are not the same on all replicas. */
   agree(weights: Weights): void;
   /** Waits until all have ended. */
@@ -41,7 +40,7 @@ export const alone: Replica = {
   buffers: (tensors) => tensors,
   asked: (make) => make(),
   told: (make) => make(),
-  share: (dataset) => dataset,
+  share: (load) => load(),
   agree: () => {},
   end: () => {},
   fail: () => {},
