@@ -164,24 +164,45 @@ function mixRows(upper: Int32Array, lower: Int32Array, v: number, to: Pixels['da
 const mix: Resample = (image, { top, left, width: wide }, out, rows, columns) => {
   const { channels, height, width, data } = image;
   const to = out.data;
-  const bytes = to instanceof Uint8Array;
+  const mixAlong = to instanceof Uint8Array ? mixAlongBytes : mixAlongFloats;
   const sums = new Float64Array(wide);
   for (let c = 0, at = 0; c < channels; c++) {
     for (let y = 0; y < out.height; y++) {
       const first = (c * height + top + (rows.starts[y] as number)) * width + left;
-      sums.fill(0);
-      for (let k = 0; k < rows.count; k++) {
-        const weight = rows.weights[y * rows.count + k] as number;
-        if (weight === 0) continue;
-        for (let x = 0, from = first + k * width; x < wide; x++, from++) sums[x] = (sums[x] as number) + weight * (data[from] as number);
-      }
-      for (let x = 0; x < out.width; x++, at++) {
-        const start = columns.starts[x] as number;
-        let sum = 0;
-        for (let k = 0, w = x * columns.count; k < columns.count; k++, w++) sum += (columns.weights[w] as number) * (sums[start + k] as number);
-        // Cubics overshoot.
-        to[at] = bytes ? Math.min(Math.max(sum + 0.5, 0), 255) : sum;
-      }
+      mixDown(data, first, width, rows, y, sums);
+      mixAlong(sums, columns, to, at, out.width);
+      at += out.width;
     }
   }
 };
+
+/** sums = the weighted sum of some rows of the image. */
+function mixDown(data: Pixels['data'], first: number, width: number, { count, weights }: Taps, y: number, sums: Float64Array): void {
+  const weight = weights[y * count] as number;
+  for (let x = 0; x < sums.length; x++) sums[x] = weight * (data[first + x] as number);
+  for (let k = 1; k < count; k++) {
+    const next = weights[y * count + k] as number;
+    if (next === 0) continue;
+    const from = first + k * width;
+    for (let x = 0; x < sums.length; x++) sums[x] = (sums[x] as number) + next * (data[from + x] as number);
+  }
+}
+
+function mixAlongBytes(sums: Float64Array, { count, starts, weights }: Taps, to: Pixels['data'], at: number, n: number): void {
+  for (let x = 0, w = 0; x < n; x++) {
+    const start = starts[x] as number;
+    let sum = 0.5;
+    for (let k = 0; k < count; k++, w++) sum += (weights[w] as number) * (sums[start + k] as number);
+    // Cubics overshoot.
+    to[at + x] = sum < 0 ? 0 : sum > 255 ? 255 : sum | 0;
+  }
+}
+
+function mixAlongFloats(sums: Float64Array, { count, starts, weights }: Taps, to: Pixels['data'], at: number, n: number): void {
+  for (let x = 0, w = 0; x < n; x++) {
+    const start = starts[x] as number;
+    let sum = 0;
+    for (let k = 0; k < count; k++, w++) sum += (weights[w] as number) * (sums[start + k] as number);
+    to[at + x] = sum;
+  }
+}
