@@ -38,7 +38,7 @@ async function expectShares(images: Tensor, target: Target): Promise<void> {
 }
 const everything: Record<string, number[]>[] = [];
 
-describe.each(techniqueBackends)('on %s', (backend) => {
+describe.each([...techniqueBackends, 'gpu cpu'])('on %s', (backend) => {
   beforeAll(async () => { await useBackend(backend); });
   const seen: Record<string, number[]> = {};
   const note = async (name: string, images: Tensor): Promise<void> => { seen[name] = Array.from(await images.data(), Math.fround); };
