@@ -1,6 +1,6 @@
 /**
  * A hundred steps of each optimizer with each kind of decay, penalty and constraint, with factors, exclusions and schedules, by the plugins in a
- * fit, against PyTorch (Lion by its definition) on the same gradients; the cases are made by tooling/reference.
+ * fit, against PyTorch (Lion and Muon by their definitions) on the same gradients; the cases are made by tooling/reference.
  */
 import { type AnyPlugin, arrayDataset, definePlugin, type Grads, losses, nn, optim, type Tensor, Trainer } from '@parsimony/core';
 import { fixture, type FixtureArray, toTensor } from '@parsimony/testkit';
@@ -13,7 +13,7 @@ type Arrays = Readonly<Record<string, FixtureArray>>;
 interface Problem { readonly name: 'problem'; readonly seen: readonly number[]; readonly params: Arrays; readonly grads: Arrays }
 interface Case {
   readonly name: string;
-  readonly optimizer: 'sgd' | 'adam' | 'adamw' | 'rmsprop' | 'adagrad' | 'lion';
+  readonly optimizer: 'sgd' | 'adam' | 'adamw' | 'rmsprop' | 'adagrad' | 'lion' | 'muon';
   readonly options: Readonly<Record<string, number>>;
   readonly plugin: 'weightDecay' | 'l1' | 'l2' | 'elasticNet' | 'groupLasso' | 'l2sp' | 'maxNorm';
   readonly pluginOptions: object;

@@ -15,8 +15,8 @@ from module_case import draw_state
 STEPS = 100
 SEEN = [1, 10, 50, 100]
 SHAPES = {'0.weight': (4, 3), '0.bias': (4,), '2.weight': (2, 4), '2.bias': (2,)}
-RATES = {'sgd': 0.02, 'adam': 0.02, 'adamw': 0.02, 'rmsprop': 0.005, 'adagrad': 0.05, 'lion': 0.004}
-OWN = {'sgd': {'momentum': 0.9}, 'adam': {}, 'adamw': {}, 'rmsprop': {}, 'adagrad': {}, 'lion': {}}
+RATES = {'sgd': 0.02, 'adam': 0.02, 'adamw': 0.02, 'rmsprop': 0.005, 'adagrad': 0.05, 'lion': 0.004, 'muon': 0.02}
+OWN = {'sgd': {'momentum': 0.9}, 'adam': {}, 'adamw': {}, 'rmsprop': {}, 'adagrad': {}, 'lion': {}, 'muon': {}}
 WEIGHTS = {'0.weight': 1, '2.weight': 1}
 SOME = {'0.weight': 0, '2.weight': 1, '2.bias': 0.5}
 SOME_OPTIONS = {'exclude': ['0.weight'], 'include': ['2.bias'], 'factors': {'**.bias': 0.5}}
@@ -55,6 +55,38 @@ class Lion(torch.optim.Optimizer):
                 g = p.grad + group['weight_decay'] * p
                 p -= group['lr'] * torch.sign(0.9 * m + 0.1 * g)
                 m.copy_(0.99 * m + 0.01 * g)
+
+
+class Muon(torch.optim.Optimizer):
+    """PyTorch 1.13 has none: by Jordan et al. (2024) and, for the scale, arXiv:2502.16982; AdamW for all but the first matrix, which is the hidden one."""
+    def __init__(self, params, lr):
+        super().__init__(params, {'lr': lr, 'weight_decay': 0})
+
+    @torch.no_grad()
+    def step(self):
+        for i, group in enumerate(self.param_groups):
+            for p in group['params']:
+                state, lr = self.state[p], group['lr']
+                g = p.grad + group['weight_decay'] * p
+                p.mul_(1 - lr * group['decoupled'])
+                m = state.setdefault('m', torch.zeros_like(p))
+                if i == 0:
+                    m.mul_(0.95).add_(0.05 * g)
+                    p.sub_(lr * 0.2 * max(p.shape) ** 0.5 * self.orthogonal(g + 0.95 * (m - g)))
+                    continue
+                v = state.setdefault('v', torch.zeros_like(p))
+                t = state['t'] = state.get('t', 0) + 1
+                m.mul_(0.9).add_(0.1 * g)
+                v.mul_(0.95).add_(0.05 * g * g)
+                p.sub_(lr * m / (1 - 0.9 ** t) / ((v / (1 - 0.95 ** t)).sqrt() + 1e-8))
+
+    @staticmethod
+    def orthogonal(u):
+        x = u / u.norm().clamp(min=1e-7)
+        for _ in range(5):
+            gram = x @ x.T
+            x = 3.4445 * x + (-4.775 * gram + 2.0315 * gram @ gram) @ x
+        return x
 
 
 class Kind:
@@ -113,6 +145,8 @@ def run(name, kind, params, grads):
     how = torch.optim.AdamW if name == 'adamw' and kind.plugin not in OWNERS else KINDS[name]
     lr = RATES[name]
     groups = [{'params': [p], **({} if how is torch.optim.AdamW else {'weight_decay': kind.coupled.get(key, 0)})} for key, p in live.items()]
+    if how is Muon:
+        groups = [{**group, 'decoupled': 0 if kind.plugin in OWNERS else 0.1} for group in groups]
     optimizer = how(groups, lr=lr, **OWN[name])
     seen = {key: [] for key in live}
     for step in range(STEPS):
@@ -132,7 +166,7 @@ def run(name, kind, params, grads):
 
 
 OWNERS = ('weightDecay', 'l2', 'elasticNet', 'l2sp')
-KINDS = {'sgd': torch.optim.SGD, 'adam': torch.optim.Adam, 'adamw': torch.optim.Adam, 'rmsprop': torch.optim.RMSprop, 'adagrad': torch.optim.Adagrad, 'lion': Lion}
+KINDS = {'sgd': torch.optim.SGD, 'adam': torch.optim.Adam, 'adamw': torch.optim.Adam, 'rmsprop': torch.optim.RMSprop, 'adagrad': torch.optim.Adagrad, 'lion': Lion, 'muon': Muon}
 
 
 def check_decoupled(params, grads, after):
