@@ -63,7 +63,8 @@ export function augMix(options: AugMixOptions = {}): AnyPlugin {
     policy.outputSize(size);
     const progress = { step: ctx.step, totalSteps: ctx.totalSteps };
     const drawn = ['first', 'second'].map((name) => drawFor(policy, ctx.rng(name), n, size, progress));
-    const batch = { data: Float32Array.from(await images.data()), count: n, ...size };
+    const read = await images.data();
+    const batch = { data: read instanceof Float32Array ? read : Float32Array.from(read), count: n, ...size };
     return drawn.map((params) => {
       const view = tensor(applyToBatch(policy, batch, params).data as Float32Array, images.shape);
       return isTensor(inputs) ? view : { ...inputs, [input as string]: view };

@@ -89,14 +89,24 @@ function dirichlet(key: RngKey, count: number, alpha: number): number[] {
   });
 }
 
+/** Where bytes are summed: kept from image to image, since fresh memory of this size costs as much as the sum. */
+let scratch = new Float32Array(0);
+
 function mixed(image: Pixels, { clean, chains }: AugMixDraw, changed: (steps: readonly PolicyStep[]) => Pixels): Pixels {
   const { data } = image;
+  const bytes = data instanceof Uint8Array;
+  if (bytes && scratch.length < data.length) scratch = new Float32Array(data.length);
   // In float32, summed in order, as PyTorch has it: where a sum of shares is just below 1, bytes fall.
-  const sum = Float32Array.from(data, (v) => Math.fround(clean) * v);
-  for (const { weight, steps } of chains) {
-    const other = changed(steps).data;
-    const share = Math.fround(weight);
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + Math.fround(share * (other[i] as number));
-  }
-  return withData(image, data instanceof Uint8Array ? Uint8Array.from(sum) : sum);
+  const sum = bytes ? scratch : new Float32Array(data.length);
+  const own = Math.fround(clean);
+  for (let i = 0; i < data.length; i++) sum[i] = own * (data[i] as number);
+  for (const { weight, steps } of chains) addShare(sum, changed(steps).data, Math.fround(weight));
+  if (!bytes) return withData(image, sum);
+  const out = new Uint8Array(data.length);
+  for (let i = 0; i < out.length; i++) out[i] = sum[i] as number;
+  return withData(image, out);
+}
+
+function addShare(sum: Float32Array, other: Pixels['data'], share: number): void {
+  for (let i = 0; i < other.length; i++) sum[i] = (sum[i] as number) + Math.fround(share * (other[i] as number));
 }

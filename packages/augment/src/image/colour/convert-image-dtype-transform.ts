@@ -2,7 +2,7 @@
 import { checkChoice, checkOptions } from '@parsimony/core';
 import { defineTransform } from '../../transform/define';
 import type { Transform } from '../../transform/transform';
-import { convertImageDtype as converted } from './convert-image-dtype';
+import { converted } from './convert-image-dtype';
 
 export interface ConvertImageDtypeOptions {
   /** What comes out: floats from 0 to 1, or bytes. Default `'float32'`. */
@@ -27,7 +27,7 @@ export function convertImageDtype(options: ConvertImageDtypeOptions = {}): Trans
   return defineTransform<null>({
     name: where,
     options: { dtype },
-    apply: (scene) => ({ ...scene, image: converted(scene.image, dtype) }),
+    apply: (scene, _, into) => ({ ...scene, image: converted(scene.image, dtype, into) }),
     // What is on a device is of floats already.
     ...(dtype === 'float32' && { applyToTensor: (images) => images }),
   });

@@ -1,7 +1,7 @@
 /** Bytes as floats, and back. */
 import { checkChoice } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { checkImage, cut, isBytes, withData } from './images';
+import { checkImage, cut, isBytes, room, withData } from './images';
 
 const { fround } = Math;
 const perByte = fround(255.999);
@@ -26,14 +26,21 @@ export const toByte = (v: number): number => cut(fround(v * perByte));
  * ```
  */
 export function convertImageDtype(image: Pixels, dtype: 'uint8' | 'float32' = 'float32'): Pixels {
+  return converted(image, dtype);
+}
+
+export function converted(image: Pixels, dtype: 'uint8' | 'float32', into?: Pixels['data']): Pixels {
   const where = 'convertImageDtype';
   checkImage(where, image);
   checkChoice(where, 'dtype', dtype, ['uint8', 'float32']);
   if (isBytes(image) === (dtype === 'uint8')) return image;
   const { data } = image;
-  const bytes = data instanceof Uint8Array;
-  const out = bytes ? new Float32Array(data.length) : new Uint8Array(data.length);
-  if (bytes) for (let i = 0; i < out.length; i++) out[i] = shares[data[i] as number] as number;
-  else for (let i = 0; i < out.length; i++) out[i] = toByte(data[i] as number);
+  if (data instanceof Uint8Array) {
+    const out = room(Float32Array, data.length, into);
+    for (let i = 0; i < out.length; i++) out[i] = shares[data[i] as number] as number;
+    return withData(image, out);
+  }
+  const out = room(Uint8Array, data.length, into);
+  for (let i = 0; i < out.length; i++) out[i] = toByte(data[i] as number);
   return withData(image, out);
 }

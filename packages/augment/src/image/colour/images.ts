@@ -23,6 +23,18 @@ export const checkFactor = (where: string, name: string, value: number): number 
 export const withData = <D extends Pixels['data']>(image: Pixels, data: D): Pixels & { readonly data: D } =>
   ({ data, channels: image.channels, height: image.height, width: image.width });
 
+/** Memory for so many values of a type: `into` where it is that, else fresh. */
+export function room<D extends Pixels['data']>(Type: new (length: number) => D, length: number, into?: Pixels['data']): D {
+  return into instanceof Type && into.length === length ? into : new Type(length);
+}
+
+/** The values of an image, to be written over. */
+export function copyOf({ data }: Pixels, into?: Pixels['data']): Pixels['data'] {
+  const out = data instanceof Uint8Array ? room(Uint8Array, data.length, into) : room(Float32Array, data.length, into);
+  out.set(data);
+  return out;
+}
+
 /** Every byte replaced by what the table has for it. */
 export function lookUp(image: Bytes, table: Uint8Array): Bytes {
   return mapBytes(image, (v) => (table[v & 255] as number) | (table[(v >>> 8) & 255] as number) << 8 | (table[(v >>> 16) & 255] as number) << 16 | (table[v >>> 24] as number) << 24);

@@ -2,7 +2,7 @@
 import { checkOptions, ops, tensor } from '@parsimony/core';
 import { defineTransform } from '../../transform/define';
 import type { Transform } from '../../transform/transform';
-import { checkDeviation, normalize as normalized, perChannel } from './normalize';
+import { checkDeviation, normalized, perChannel } from './normalize';
 
 export interface NormalizeOptions {
   /** One for all channels, or one each; of values from 0 to 1. */
@@ -38,7 +38,7 @@ export function normalize(options: NormalizeOptions): Transform<null> {
       valuesFor(size.channels);
       return size;
     },
-    apply: (scene) => ({ ...scene, image: normalized(scene.image, mean, std) }),
+    apply: (scene, _, into) => ({ ...scene, image: normalized(scene.image, mean, std, into) }),
     applyToTensor(images) {
       const channels = images.shape[1] ?? 0;
       const [means, stds] = valuesFor(channels).map((values) => tensor(Float32Array.from(values), [1, channels, 1, 1]));

@@ -1,7 +1,7 @@
 /** Normalization. */
 import { checkNumber, fail, show } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { checkImage, withData } from './images';
+import { checkImage, room, withData } from './images';
 
 /**
  * (v - mean_c) / std_c of each channel c. Bytes are taken as v / 255: what comes out are floats.
@@ -18,11 +18,15 @@ import { checkImage, withData } from './images';
  * ```
  */
 export function normalize(image: Pixels, mean: number | readonly number[], std: number | readonly number[]): Pixels {
+  return normalized(image, mean, std);
+}
+
+export function normalized(image: Pixels, mean: number | readonly number[], std: number | readonly number[], into?: Pixels['data']): Pixels {
   const where = 'normalize';
   checkImage(where, image);
   const { data, channels } = image;
   const [means, stds] = [perChannel(where, 'mean', mean, channels), perChannel(where, 'std', std, channels)];
-  const out = new Float32Array(data.length);
+  const out = room(Float32Array, data.length, into);
   const n = data.length / channels;
   const table = new Float32Array(256);
   for (let c = 0; c < channels; c++) {

@@ -61,10 +61,10 @@ export function cutout(options: CutoutOptions): Transform<readonly Hole[]> {
         return { ...inside(size, { top: y - (height >> 1), left: x - (width >> 1), height, width }), noise: noiseKey(value, key, i) };
       });
     },
-    apply(scene, drawn) {
+    apply(scene, drawn, into) {
       if (drawn.length === 0) return scene;
       checkChannelValues(where, value, scene.image.channels);
-      return { ...scene, image: erased(scene.image, drawn, drawn.map(({ noise }) => erasureOf(value, noise))) };
+      return { ...scene, image: erased(scene.image, drawn, drawn.map(({ noise }) => erasureOf(value, noise)), into) };
     },
     applyToTensor(images, params) {
       let out = images;

@@ -1,7 +1,7 @@
 /** Rectangles of an image erased. */
 import { checkNumber } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { checkImage, withData } from '../colour/images';
+import { checkImage, copyOf, withData } from '../colour/images';
 import { checkChannelValues, type Erasure, noiseFor, valueOf } from './value';
 
 /** In pixels; it may reach out of the image. */
@@ -43,9 +43,9 @@ export function inside({ height, width }: Pick<Pixels, 'height' | 'width'>, { to
 }
 
 /** Several, in their order. */
-export function erased(image: Pixels, rectangles: readonly Rectangle[], values: readonly Erasure[]): Pixels {
+export function erased(image: Pixels, rectangles: readonly Rectangle[], values: readonly Erasure[], into?: Pixels['data']): Pixels {
   const { channels, height, width } = image;
-  const data = image.data.slice();
+  const data = copyOf(image, into);
   for (const [i, rectangle] of rectangles.entries()) {
     const { top, left, height: h, width: w } = inside(image, rectangle);
     const value = values[i] as Erasure;

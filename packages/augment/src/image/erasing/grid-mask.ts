@@ -4,7 +4,7 @@ import { defineTransform } from '../../transform/define';
 import { Draws } from '../../transform/draws';
 import { checkFill, checkProbability, checkRange, type Fill, fillOf, strengthAt } from '../../transform/options';
 import type { Transform } from '../../transform/transform';
-import { withData } from '../colour/images';
+import { copyOf, withData } from '../colour/images';
 import { valueTensor } from './erase-tensor';
 import { checkChannelValues } from './value';
 
@@ -68,10 +68,10 @@ export function gridMask(options: GridMaskOptions): Transform<Grid> {
       const unit = draws.between(...unitSize);
       return { unit, top: draws.below(unit), left: draws.below(unit), angle: draws.uniform(0, rotate) };
     },
-    apply(scene, grid) {
+    apply(scene, grid, into) {
       if (grid === null) return scene;
       const { image } = scene;
-      const data = image.data.slice();
+      const data = copyOf(image, into);
       const n = image.height * image.width;
       const mask = squares(image, grid, ratio);
       for (let c = 0; c < image.channels; c++) {

@@ -64,10 +64,10 @@ export function randomErasing(options: RandomErasingOptions = {}): Transform<Era
       }
       return null;
     },
-    apply(scene, drawn) {
+    apply(scene, drawn, into) {
       if (drawn === null) return scene;
       checkChannelValues(where, value, scene.image.channels);
-      return { ...scene, image: erased(scene.image, [drawn], [erasureOf(value, drawn.noise)]) };
+      return { ...scene, image: erased(scene.image, [drawn], [erasureOf(value, drawn.noise)], into) };
     },
     applyToTensor: (images, params) => eraseTensor(where, images, params, value),
   });

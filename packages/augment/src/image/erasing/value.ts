@@ -34,5 +34,10 @@ export const erasureOf = (value: EraseValue, noise: readonly number[] | null): E
 
 /** `count` values of noise of an image's kind. */
 export function noiseFor(data: Pixels['data'], key: RngKey, count: number): Uint8Array | Float32Array {
-  return data instanceof Uint8Array ? Uint8Array.from(random.bits(key, count), (word) => word >>> 24) : random.normal(key, count);
+  if (!(data instanceof Uint8Array)) return random.normal(key, count);
+  // Four bytes a word, its lowest first, on every machine.
+  const words = random.bits(key, (count + 3) >>> 2);
+  const out = new Uint8Array(count);
+  for (let i = 0; i < count; i++) out[i] = (words[i >>> 2] as number) >>> (8 * (i & 3));
+  return out;
 }
