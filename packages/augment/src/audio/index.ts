@@ -1,2 +1,14 @@
-// oxlint-disable-next-line unicorn/require-module-specifiers -- nothing is exported yet
-export {};
+export { addNoise, type AddNoiseOptions } from './add-noise';
+export { amplitudeToDb, type AmplitudeToDbOptions } from './amplitude-to-db';
+export type { FrameOptions, WindowName } from './frames';
+export { gain } from './gain';
+export { istft, type IstftOptions } from './istft';
+export { hzToMel, melFilterbank, type MelFilterbank, type MelFilterbankOptions, type MelOptions, type MelScale, melToHz } from './mel-filterbank';
+export { melSpectrogram, type MelSpectrogramOptions, spectrogram, type SpectrogramOptions } from './mel-spectrogram';
+export { phaseVocoder } from './phase-vocoder';
+export { pitchShift, type PitchShiftOptions } from './pitch-shift';
+export { resample, type ResampleOptions } from './resample';
+export { shift, type ShiftMode, type ShiftOptions } from './shift';
+export type { ComplexSpectrogram, Spectrogram, SpectrogramSize, Waveform, WaveformSize } from './signals';
+export { stft } from './stft';
+export { timeStretch, type TimeStretchOptions, type VocoderOptions } from './time-stretch';
