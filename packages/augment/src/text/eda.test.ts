@@ -1,7 +1,7 @@
 import { random } from '@parsimony/core';
 import { expectDropRate, expectMoments } from '@parsimony/testkit';
 import { describe, expect, test } from 'vitest';
-import { applyText, augmentTexts, chooseText, composeText, drawEda, drawText, eda, edaTexts, englishStopWords, randomDeletion, randomInsertion, randomSwap, splitWords, synonymReplacement, type TextTransform, textWordDropout } from './index';
+import { applyText, augmentTexts, chooseText, composeText, drawEda, drawText, eda, edaTexts, englishStopWords, parseTextTransform, randomDeletion, randomInsertion, randomSwap, splitWords, synonymReplacement, type TextTransform, textWordDropout } from './index';
 
 const key = random.key(5);
 const step = (i: number) => random.at(key, { step: i });
@@ -120,7 +120,16 @@ describe('plans', () => {
       expect(applyText(text, JSON.parse(JSON.stringify(plan)) as typeof plan)).toBe(applyText(text, plan));
       expect(drawText(step(i), text, transform)).toEqual(plan);
     }
-    expect(JSON.parse(JSON.stringify(transform.options))).toEqual(transform.options);
+    const kept = JSON.stringify(transform);
+    const again = parseTextTransform(JSON.parse(kept), { synonyms });
+    expect(JSON.stringify(again)).toBe(kept);
+    expect(drawText(key, text, again)).toEqual(drawText(key, text, transform));
+    expect(() => parseTextTransform(JSON.parse(kept))).toThrow('parseTextTransform: synonymReplacement needs a source of synonyms: give `synonyms`.');
+    expect(() => parseTextTransform({ technique: 'randomSwap', options: { alfa: 1 } })).toThrow('randomSwap: unknown option `alfa`.');
+    expect(() => parseTextTransform({ technique: 'composeText', options: {} })).toThrow('must hold a list of `transforms`, received {}.');
+    expect(() => parseTextTransform({ technique: 'toString', options: {} })).toThrow('no technique is called "toString". Known: synonymReplacement');
+    expect(() => parseTextTransform({ technique: 'randomSwap' })).toThrow('expected an object of options, received undefined.');
+    expect(() => parseTextTransform(3)).toThrow('expected an object of fields, received 3.');
   });
 
   test('a text has draws of its own, whatever stands beside it', () => {

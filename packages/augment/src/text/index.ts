@@ -2,6 +2,7 @@ export { backTranslate, type BackTranslateOptions, type Languages, type Translat
 export { chooseText, composeText } from './combine';
 export { drawEda, eda, type EdaOptions, type EdaTexts, edaTexts } from './eda';
 export { applyText, type TextEdit, type TextPlan } from './edits';
+export { type ParseTextOptions, parseTextTransform } from './parse';
 export { randomDeletion, type RandomDeletionOptions } from './random-deletion';
 export { randomInsertion } from './random-insertion';
 export { randomSwap, type RandomSwapOptions } from './random-swap';
