@@ -53,7 +53,7 @@ export function asamAscent<P extends Params>(params: P, grads: Params, options: 
   const { rho = 0.5 } = options;
   checkNumber('asamAscent', 'rho', rho, { min: 0 });
   const { eta, exclude } = checkNormalization('asamAscent', options);
-  return ascend('asamAscent', params, grads, rho, (path, g) => (matches(exclude, path) ? g : ops.mul(g, ops.add(ops.abs(params[path] as Tensor), eta))));
+  return ascend('asamAscent', params, grads, rho, (path) => (matches(exclude, path) ? undefined : ops.add(ops.abs(params[path] as Tensor), eta)));
 }
 
 /**

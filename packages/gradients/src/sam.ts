@@ -29,21 +29,24 @@ export function samAscent<P extends Params>(params: P, grads: Params, options: {
   checkOptions('samAscent', options, ['rho']);
   const { rho = 0.05 } = options;
   checkNumber('samAscent', 'rho', rho, { min: 0 });
-  return ascend('samAscent', params, grads, rho, (_, g) => g);
+  return ascend('samAscent', params, grads, rho, () => undefined);
 }
 
-/** @internal w + rho t(t(g)) / ||t(g)||; t scales a gradient by its parameter. */
-export function ascend<P extends Params>(where: string, params: P, grads: Params, rho: number, t: (path: string, g: Tensor) => Tensor): P {
+/** @internal w + rho t^2 g / ||t g||, with t the measure of a parameter; undefined: 1. */
+export function ascend<P extends Params>(where: string, params: P, grads: Params, rho: number, measure: (path: string) => Tensor | undefined): P {
   checkTensors(where, 'grads', grads);
   checkHas(where, 'params', params, grads);
   return scope(() => {
-    const scaled = Object.entries(grads).map(([path, g]) => [path, t(path, g)] as const);
+    const scaled = Object.entries(grads).map(([path, g]) => {
+      const t = measure(path);
+      return [path, t ? ops.mul(g, t) : g, t] as const;
+    });
     if (scaled.length === 0) return params;
     const norm = ops.sqrt(ops.sumSquares(scaled.map(([, g]) => g))) as Scalar;
     const length = ops.div(rho, ops.add(norm, 1e-12));
     // 1 / infinity would turn a step that overflowed into an ordinary one, unseen.
     const shown = ops.where(ops.isFinite(norm), length, Number.NaN);
-    const moved = Object.fromEntries(scaled.map(([path, g]) => [path, ops.add(params[path] as Tensor, ops.mul(t(path, g), shown))]));
+    const moved = Object.fromEntries(scaled.map(([path, g, t]) => [path, ops.add(params[path] as Tensor, ops.mul(t ? ops.mul(g, t) : g, shown))]));
     return { ...params, ...moved } as P;
   });
 }
