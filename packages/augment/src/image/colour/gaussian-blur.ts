@@ -29,7 +29,11 @@ export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair): Pix
   const { data, height, width } = image;
   const [across, down] = sizes.map((size, k) => gaussian(where, size, sigmas[k] as number, k === 0 ? width : height)) as [Float64Array, Float64Array];
   const out = new (data instanceof Uint8Array ? Uint8Array : Float32Array)(data.length);
-  for (let at = 0; at < data.length; at += height * width) blurPlane(data.subarray(at, at + height * width), out.subarray(at, at + height * width), height, width, across, down);
+  const plane = new Float64Array(height * width);
+  for (let at = 0; at < data.length; at += plane.length) {
+    plane.set(data.subarray(at, at + plane.length));
+    blurPlane(plane, out, at, height, width, across, down);
+  }
   return withData(image, out);
 }
 
@@ -52,32 +56,43 @@ function gaussian(where: string, size: number, sigma: number, extent: number): F
 const mirror = (i: number, n: number): number => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i);
 
 /** Of each row first the blur from above and below, in a line with mirrored ends, then the blur along it. */
-function blurPlane(plane: Pixels['data'], out: Pixels['data'], height: number, width: number, across: Float64Array, down: Float64Array): void {
+function blurPlane(plane: Float64Array, out: Pixels['data'], at: number, height: number, width: number, across: Float64Array, down: Float64Array): void {
   const half = across.length - 1;
   const line = new Float64Array(width + 2 * half);
   const sums = new Float64Array(width);
-  const bytes = out instanceof Uint8Array;
+  const rows = (y: number): number => mirror(y, height) * width;
   for (let y = 0; y < height; y++) {
-    const start = y * width;
-    scale(plane, start, down[0] as number, line, half, width);
-    for (let k = 1; k < down.length; k++) addPair(plane, mirror(y - k, height) * width, mirror(y + k, height) * width, down[k] as number, line, half, width);
+    weigh(plane, rows(y), rows(y - 1), rows(y + 1), down, line, half, width);
+    for (let k = 2; k < down.length; k += 2) addTwo(plane, rows(y - k), rows(y + k), rows(y - k - 1), rows(y + k + 1), down, k, line, half, width);
     for (let k = 1; k <= half; k++) {
       line[half - k] = line[half + k] as number;
       line[half + width - 1 + k] = line[half + width - 1 - k] as number;
     }
-    scale(line, half, across[0] as number, sums, 0, width);
-    for (let k = 1; k <= half; k++) addPair(line, half - k, half + k, across[k] as number, sums, 0, width);
-    if (bytes) for (let x = 0; x < width; x++) out[start + x] = (sums[x] as number) + 0.5;
-    else for (let x = 0; x < width; x++) out[start + x] = sums[x] as number;
+    weigh(line, half, half - 1, half + 1, across, sums, 0, width);
+    for (let k = 2; k <= half; k += 2) addTwo(line, half - k, half + k, half - k - 1, half + k + 1, across, k, sums, 0, width);
+    const to = at + y * width;
+    if (out instanceof Uint8Array) for (let x = 0; x < width; x++) out[to + x] = (sums[x] as number) + 0.5;
+    else for (let x = 0; x < width; x++) out[to + x] = sums[x] as number;
   }
 }
 
-type Numbers = Pixels['data'] | Float64Array;
-
-function scale(from: Numbers, start: number, weight: number, to: Float64Array, at: number, width: number): void {
-  for (let x = 0; x < width; x++) to[at + x] = weight * (from[start + x] as number);
+/** The middle and its two neighbours; a kernel of one pixel has none. */
+function weigh(from: Float64Array, middle: number, before: number, behind: number, weights: Float64Array, to: Float64Array, at: number, width: number): void {
+  const [own, near] = [weights[0] as number, weights[1]];
+  if (near === undefined) for (let x = 0; x < width; x++) to[at + x] = own * (from[middle + x] as number);
+  else for (let x = 0; x < width; x++) to[at + x] = own * (from[middle + x] as number) + near * ((from[before + x] as number) + (from[behind + x] as number));
 }
 
-function addPair(from: Numbers, first: number, second: number, weight: number, to: Float64Array, at: number, width: number): void {
-  for (let x = 0; x < width; x++) to[at + x] = (to[at + x] as number) + weight * ((from[first + x] as number) + (from[second + x] as number));
+/** Pairs k and k + 1 further out, or the last pair alone. */
+function addTwo(
+  from: Float64Array, before: number, behind: number, before2: number, behind2: number, weights: Float64Array, k: number, to: Float64Array, at: number, width: number,
+): void {
+  const [near, far] = [weights[k] as number, weights[k + 1]];
+  if (far === undefined) {
+    for (let x = 0; x < width; x++) to[at + x] = (to[at + x] as number) + near * ((from[before + x] as number) + (from[behind + x] as number));
+  } else {
+    for (let x = 0; x < width; x++) {
+      to[at + x] = (to[at + x] as number) + near * ((from[before + x] as number) + (from[behind + x] as number)) + far * ((from[before2 + x] as number) + (from[behind2 + x] as number));
+    }
+  }
 }
