@@ -1,0 +1,48 @@
+// Ours: one process of main.mjs, which gives the folder of the images.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { random } from '@parsimony/core';
+import {
+  applyToBatch, colorJitter, compose, drawFor, elasticTransform, pad, randomAffine, randomCrop, randomHorizontalFlip, randomPerspective, randomResizedCrop, randomRotation,
+  randomVerticalFlip, resize,
+} from '@parsimony/augment/image';
+import { measure, report } from '../measure.mjs';
+
+const folder = process.argv.at(-1) ?? '';
+const jitter = colorJitter({ brightness: 0.2, contrast: 0.2, saturation: 0.2, hue: 0.05 });
+const affine = randomAffine({ degrees: 30, translate: [0.1, 0.1], scale: [0.8, 1.2], shear: 10, interpolation: 'bilinear' });
+
+/** @param {number} side @returns {Record<string, import('@parsimony/augment/image').Transform>} */
+const transforms = (side) => ({
+  'crop, flip': compose([randomCrop({ size: side, padding: side / 8 }), randomHorizontalFlip()]),
+  'crop, flip, colour jitter': compose([randomCrop({ size: side, padding: side / 8 }), randomHorizontalFlip(), jitter]),
+  'crop of mirrored padding': randomCrop({ size: side, padding: side / 8, paddingMode: 'reflect' }),
+  pad: pad({ padding: side / 8 }),
+  'horizontal flip': randomHorizontalFlip({ p: 1 }),
+  'vertical flip': randomVerticalFlip({ p: 1 }),
+  'resized crop': randomResizedCrop({ size: side, antialias: false }),
+  'resize to 3/4, nearest': resize({ size: side * 3 / 4, interpolation: 'nearest' }),
+  'resize to 3/4, bilinear': resize({ size: side * 3 / 4, antialias: false }),
+  'resize to 3/4, antialiased': resize({ size: side * 3 / 4 }),
+  'resize to 3/4, bicubic': resize({ size: side * 3 / 4, interpolation: 'bicubic', antialias: false }),
+  rotation: randomRotation({ degrees: 30 }),
+  'affine, bilinear': affine,
+  perspective: randomPerspective({ p: 1 }),
+  elastic: elasticTransform(),
+});
+
+/** @type {Record<string, number>} */
+const rates = {};
+for (const side of [32, 224]) {
+  const data = new Uint8Array(readFileSync(join(folder, `${side}.bin`)));
+  const size = { channels: 3, height: side, width: side };
+  const count = data.length / (3 * side * side);
+  for (const [name, transform] of Object.entries(transforms(side))) {
+    const to = transform.outputSize(size);
+    const into = new Uint8Array(count * 3 * to.height * to.width);
+    let step = 0;
+    const { ms } = await measure(() => applyToBatch(transform, { data, count, ...size }, drawFor(transform, random.key(step++), count, size), into), { warmup: 5, seconds: 1, least: 5 });
+    rates[`${name}, ${side}`] = 1000 * count / (ms ?? NaN);
+  }
+}
+report(rates);

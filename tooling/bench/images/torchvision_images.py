@@ -1,0 +1,62 @@
+"""torchvision on tensors: one process of main.mjs, which gives the folder of the images."""
+import json
+import os
+import statistics
+import sys
+import time
+import warnings
+
+import numpy as np
+import torch
+import torchvision.transforms as T
+from torchvision.transforms import InterpolationMode as Mode
+
+warnings.simplefilter('ignore')
+torch.set_num_threads(1)
+
+
+def transforms(side):
+    jitter = T.ColorJitter(0.2, 0.2, 0.2, 0.05)
+    return {
+        'crop, flip': T.Compose([T.RandomCrop(side, side // 8), T.RandomHorizontalFlip()]),
+        'crop, flip, colour jitter': T.Compose([T.RandomCrop(side, side // 8), T.RandomHorizontalFlip(), jitter]),
+        'crop of mirrored padding': T.RandomCrop(side, side // 8, padding_mode='reflect'),
+        'pad': T.Pad(side // 8),
+        'horizontal flip': T.RandomHorizontalFlip(1),
+        'vertical flip': T.RandomVerticalFlip(1),
+        'resized crop': T.RandomResizedCrop(side),
+        'resize to 3/4, nearest': T.Resize(side * 3 // 4, Mode.NEAREST),
+        'resize to 3/4, bilinear': T.Resize(side * 3 // 4),
+        'resize to 3/4, antialiased': T.Resize(side * 3 // 4, antialias=True),
+        'resize to 3/4, bicubic': T.Resize(side * 3 // 4, Mode.BICUBIC),
+        'rotation': T.RandomRotation(30),
+        'affine, bilinear': T.RandomAffine(30, (0.1, 0.1), (0.8, 1.2), 10, interpolation=Mode.BILINEAR),
+        'perspective': T.RandomPerspective(p=1),
+        'elastic': T.ElasticTransform(),
+    }
+
+
+def seconds(step):
+    """The median, after a warm-up."""
+    for _ in range(5):
+        step()
+    times, end = [], time.perf_counter() + 1
+    while len(times) < 5 or time.perf_counter() < end:
+        start = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main(folder):
+    rates = {}
+    for side in (32, 224):
+        data = np.fromfile(os.path.join(folder, f'{side}.bin'), dtype=np.uint8)
+        images = list(torch.from_numpy(data).reshape(-1, 3, side, side))
+        for name, transform in transforms(side).items():
+            rates[f'{name}, {side}'] = len(images) / seconds(lambda: torch.stack([transform(image) for image in images]))
+    print('RESULT ' + json.dumps(rates))
+
+
+if __name__ == '__main__':
+    main(sys.argv[-1])
