@@ -6,6 +6,9 @@ import { decayExclusionsStudy } from './decay-exclusions';
 import { decayStrengthsStudy } from './decay-strengths';
 import { dropoutStudy } from './dropout';
 import { flatnessStudy } from './flatness';
+import { mixingStudy } from './mixing';
+import { smoteStudy } from './smote';
 import type { Study } from './study';
+import { trioStudy } from './trio';
 
-export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy, averagesStudy, flatnessStudy] as readonly unknown[] as readonly Study[];
+export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy, averagesStudy, flatnessStudy, mixingStudy, trioStudy, smoteStudy] as readonly unknown[] as readonly Study[];

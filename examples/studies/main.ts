@@ -7,10 +7,11 @@ import { studies } from './all';
 import { drawFigure } from './figure';
 import { markdown, withTable } from './study';
 
-const usage = `npm run study -- NAME [--seeds N] [--out FOLDER] [--quick] [--redraw]
+const usage = `npm run study -- NAME [--data FOLDER] [--seeds N] [--out FOLDER] [--quick] [--redraw]
 
 ${studies.map(({ name, question }) => `  ${name.padEnd(20)}${question}`).join('\n')}
 
+  --data FOLDER  where the data are that a study asks for: the four IDX files of Fashion-MNIST
   --seeds N      runs of each setting; the default is the study's own
   --out FOLDER   where NAME.json and NAME.svg go; default docs/studies, with the table in its README.md
   --quick        a few steps on few images, to see that it runs; needs --out
@@ -19,7 +20,7 @@ ${studies.map(({ name, question }) => `  ${name.padEnd(20)}${question}`).join('\
 async function main(): Promise<number> {
   const { positionals: [name], values } = parseArgs({
     allowPositionals: true,
-    options: { seeds: { type: 'string' }, out: { type: 'string' }, quick: { type: 'boolean', default: false }, redraw: { type: 'boolean', default: false } },
+    options: { data: { type: 'string' }, seeds: { type: 'string' }, out: { type: 'string' }, quick: { type: 'boolean', default: false }, redraw: { type: 'boolean', default: false } },
   });
   const study = studies.find((one) => one.name === name);
   const seeds = Number(values.seeds ?? (values.quick ? 1 : study?.seeds));
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
   const file = (ending: string): string => `${folder}/${study.name}.${ending}`;
   if (values.redraw && !existsSync(file('json'))) throw new Error(`${file('json')} is not there; run the study first.`);
   const started = Date.now();
-  const results = values.redraw ? JSON.parse(readFileSync(file('json'), 'utf8')) as Json : await study.run({ seeds, quick: values.quick, log: console.log });
+  const results = values.redraw ? JSON.parse(readFileSync(file('json'), 'utf8')) as Json : await study.run({ seeds, quick: values.quick, log: console.log, ...(values.data !== undefined && { data: values.data }) });
   if (!values.redraw) writeFileSync(file('json'), `${JSON.stringify(results)}\n`);
   writeFileSync(file('svg'), drawFigure(study.draw(results)));
   const table = markdown(study.table(results));

@@ -7,6 +7,8 @@ export interface StudyOptions {
   readonly seeds: number;
   /** A few steps on few images: for tests, to see that everything runs. */
   readonly quick: boolean;
+  /** The folder or URL that `--data` names, for studies on data that no package has. */
+  readonly data?: string;
   /** Told what goes on. */
   readonly log: (line: string) => void;
 }
