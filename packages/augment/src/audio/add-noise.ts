@@ -34,7 +34,9 @@ export function addNoise(waveform: Waveform, noise: Waveform, options: AddNoiseO
   checkWaveform(where, waveform);
   checkWaveform(`${where}: noise`, noise);
   expectFitting(where, waveform, noise);
-  return noisy(where, waveform, noise, snrDb, start);
+  return noisy(waveform, noise, snrDb, start, (channel) => {
+    fail('data', `${where}: the noise is silent in the ${waveform.length} samples from ${start % noise.length}${noise.channels === 1 ? '' : ` of channel ${channel}`}; no factor makes it louder.`);
+  });
 }
 
 /** Refuses noise of another sample rate or number of channels. */
@@ -43,8 +45,8 @@ export function expectFitting(where: string, { channels, sampleRate }: Pick<Wave
   if (noise.channels !== 1 && noise.channels !== channels) fail('data', `${where}: the noise must have 1 channel or the waveform's ${channels}, received ${noise.channels}.`);
 }
 
-/** Of what has been checked. */
-export function noisy(where: string, waveform: Waveform, noise: Waveform, snrDb: number, start: number): Waveform {
+/** Of what has been checked. Where noise is silent, calls `silent` and adds none. */
+export function noisy(waveform: Waveform, noise: Waveform, snrDb: number, start: number, silent: (channel: number) => void): Waveform {
   const { data: x, channels, length } = waveform;
   const data = new Float32Array(x.length);
   const part = new Float64Array(length);
@@ -57,8 +59,8 @@ export function noisy(where: string, waveform: Waveform, noise: Waveform, snrDb:
       energy += value * value;
       signal += (x[c * length + t] as number) ** 2;
     }
-    if (energy === 0) fail('data', `${where}: the noise is silent in the ${length} samples from ${start % noise.length}${noise.channels === 1 ? '' : ` of channel ${c}`}; no factor makes it louder.`);
-    const scale = Math.sqrt(signal / energy / 10 ** (snrDb / 10));
+    if (energy === 0) silent(c);
+    const scale = energy === 0 ? 0 : Math.sqrt(signal / energy / 10 ** (snrDb / 10));
     for (let t = 0; t < length; t++) data[c * length + t] = (x[c * length + t] as number) + scale * (part[t] as number);
   }
   return { ...waveform, data };

@@ -2,6 +2,11 @@
  * Fourier transforms of real frames of any size: by the library where it is a power of two, else as a convolution of such a size
  * (Bluestein's algorithm), so that the 400 samples of 25 ms at 16 kHz need no padding.
  */
+/*!
+ * @license
+ * This file contains fourier-transform (Copyright (c) Dmitry Ivanov) under the MIT License: https://opensource.org/license/mit. The full
+ * text is in THIRD-PARTY-LICENSES.txt of the package @parsimony/augment.
+ */
 import { cfft, cifft, fft, ifft } from 'fourier-transform';
 
 /** Of frames of one size n. The arrays it gives are its own, written over by the next call. */

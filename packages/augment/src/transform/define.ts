@@ -31,8 +31,7 @@ export interface TransformDefinition<P extends Json> {
  */
 export function defineTransform<P extends Json>(definition: TransformDefinition<P>): Transform<P> {
   const { name, applyToTensor } = definition;
-  // Through JSON: transforms within become theirs, and a value that is no data shows at once instead of in a checkpoint.
-  const options = freeze(JSON.parse(JSON.stringify(definition.options)) as Readonly<Record<string, Json>>);
+  const options = asJson(definition.options);
   return Object.freeze({
     name,
     options,
@@ -45,6 +44,9 @@ export function defineTransform<P extends Json>(definition: TransformDefinition<
   });
 }
 
+/** Through JSON: transforms within become theirs, and a value that is no data shows at once instead of in a checkpoint. */
+export const asJson = (options: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> => freeze(JSON.parse(JSON.stringify(options)) as Readonly<Record<string, Json>>);
+
 function freeze<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;
   for (const item of Object.values(value)) freeze(item);
@@ -56,7 +58,7 @@ export const isTransformJson = (value: unknown): value is TransformJson =>
   value !== null && typeof value === 'object' && !Array.isArray(value) && typeof (value as { name?: unknown }).name === 'string';
 
 /** Transforms and schedules as calls, everything else as JSON with a space after each comma. */
-function print(value: Json): string {
+export function print(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(print).join(', ')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const { name, schedule, ...rest } = value as { readonly [key: string]: Json };
