@@ -1,6 +1,7 @@
 export * from '../policy';
 export * from '../transform';
 export * from './colour';
+export * from './dataset';
 export * from './erasing';
 export * from './geometry';
 export { augmentFromJson, type AugmentFromJsonOptions } from './augment-from-json';

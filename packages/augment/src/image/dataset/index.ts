@@ -1,0 +1,2 @@
+export { type ImageDataset, imageDataset, type ImageDatasetOptions, imageWorkerSource } from './image-dataset';
+export type { ImageTransformFactory, ImageTransforms } from './transforms';
