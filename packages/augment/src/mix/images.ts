@@ -8,8 +8,6 @@ export interface ImageOptions {
   readonly input?: string;
 }
 
-export const imageOptions = ['shape', 'input'] as const;
-
 export interface Images {
   readonly json: Readonly<Record<string, string | Shape>>;
   /** [N, C, H, W] of what comes. */
