@@ -3,11 +3,18 @@
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic';
 export const interpolations: readonly Interpolation[] = ['nearest', 'bilinear', 'bicubic'];
 
-/** For output i the `count` pixels from starts[i] on, with weights[i * count …]. Places before `starts` and behind the end repeat the edge. */
+/**
+ * For output i the `count` pixels from starts[i] on, with weights[i * stride …], the rest of which are 0. Places before the first pixel and
+ * behind the last are the edge. There is room for a multiple of four outputs; what is added has no weight.
+ */
 export interface Taps {
   readonly count: number;
+  /** `count`, rounded up to 2 or a multiple of 4. */
+  readonly stride: number;
   readonly starts: Int32Array;
-  readonly weights: Float64Array;
+  readonly weights: Float32Array;
+  /** Whether each output is just the pixel at its start. */
+  readonly pick: boolean;
 }
 
 const triangle = (x: number): number => Math.max(0, 1 - Math.abs(x));
@@ -35,7 +42,7 @@ export function tapsOf(n: number, m: number, interpolation: Interpolation, antia
 /** floor(i n / m), in float32 as PyTorch computes it. */
 function nearest(n: number, m: number): Taps {
   const scale = Math.fround(n / m);
-  return { count: 1, starts: Int32Array.from({ length: m }, (_, i) => Math.min(Math.floor(Math.fround(i * scale)), n - 1)), weights: new Float64Array(m).fill(1) };
+  return { ...gather(m, 1, (i) => ({ n, first: Math.min(Math.floor(Math.fround(i * scale)), n - 1), weights: [1] })), pick: true };
 }
 
 /** Two or four pixels around the place, however many there are to a pixel of the output. */
@@ -69,19 +76,19 @@ interface Row { readonly n: number; readonly first: number; readonly weights: re
 
 /** Moves the weights of places outside onto the edge, so that every tap reads inside. */
 function gather(m: number, most: number, rowOf: (i: number) => Row): Taps {
-  const starts = new Int32Array(m);
   const n = rowOf(0).n;
   const count = Math.min(most, n);
-  const weights = new Float64Array(m * count);
+  const stride = count <= 2 ? 2 : (count + 3) & ~3;
+  const starts = new Int32Array((m + 3) & ~3);
+  const weights = new Float32Array(starts.length * stride);
   for (let i = 0; i < m; i++) {
     const row = rowOf(i);
     const start = Math.min(Math.max(row.first, 0), n - count);
     starts[i] = start;
     for (const [k, weight] of row.weights.entries()) {
-      const place = Math.min(Math.max(row.first + k, 0), n - 1);
-      const at = i * count + place - start;
+      const at = i * stride + Math.min(Math.max(row.first + k, 0), n - 1) - start;
       weights[at] = (weights[at] as number) + weight;
     }
   }
-  return { count, starts, weights };
+  return { count, stride, starts, weights, pick: false };
 }

@@ -3,7 +3,8 @@ import { checkBoolean, checkChoice, checkNumber, checkOptions, fail } from '@par
 import { checkSides } from '../../transform/options';
 import type { Pixels, Size } from '../../transform/transform';
 import { blank } from '../pixels';
-import { type Interpolation, interpolations, type Taps, tapsOf } from './resize-taps';
+import { resampleInto } from './resampler';
+import { type Interpolation, interpolations, tapsOf } from './resize-taps';
 
 /** Part of an image, in whole pixels inside it. */
 export type Region = { readonly top: number; readonly left: number; readonly height: number; readonly width: number };
@@ -105,104 +106,6 @@ export function resample(
   const smooth = (n: number, m: number): boolean => antialias && (n > m || interpolation === 'bicubic');
   const rows = tapsOf(region.height, height, interpolation, smooth(region.height, height));
   const columns = tapsOf(region.width, width, interpolation, smooth(region.width, width));
-  const kernel = interpolation === 'nearest' ? pick : rows.count <= 2 && columns.count <= 2 && image.data instanceof Uint8Array ? mixBytes : mix;
-  kernel(image, region, out, rows, columns);
+  resampleInto(image, region, out, rows, columns);
   return out;
-}
-
-type Resample = (image: Pixels, region: Region, out: Pixels, rows: Taps, columns: Taps) => void;
-
-const pick: Resample = (image, { top, left }, out, rows, { starts }) => {
-  const { channels, height, width, data } = image;
-  const to = out.data;
-  for (let c = 0, at = 0; c < channels; c++) {
-    for (let y = 0; y < out.height; y++) {
-      const from = (c * height + top + (rows.starts[y] as number)) * width + left;
-      for (let x = 0; x < out.width; x++, at++) to[at] = data[from + (starts[x] as number)] as number;
-    }
-  }
-};
-
-/** Two taps each way, of bytes: along each row that is asked for, then between two such rows. Whole numbers, weights in 2048ths. */
-const mixBytes: Resample = (image, { top, left }, out, rows, columns) => {
-  const { channels, height, width, data } = image;
-  const n = out.width;
-  const [right, below] = [columns.count - 1, rows.count - 1];
-  const us = Int32Array.from(columns.starts, (_, x) => (right === 0 ? 0 : Math.round((columns.weights[2 * x + 1] as number) * 2048)));
-  let [upper, lower] = [new Int32Array(n), new Int32Array(n)];
-  for (let c = 0; c < channels; c++) {
-    let [inUpper, inLower] = [-1, -1];
-    for (let y = 0; y < out.height; y++) {
-      const first = rows.starts[y] as number;
-      if (inLower === first) [upper, lower, inUpper, inLower] = [lower, upper, inLower, inUpper];
-      const plane = (c * height + top) * width + left;
-      if (inUpper !== first) mixRow(data, plane + first * width, columns.starts, us, right, upper);
-      if (inLower !== first + below) mixRow(data, plane + (first + below) * width, columns.starts, us, right, lower);
-      [inUpper, inLower] = [first, first + below];
-      const v = below === 0 ? 0 : Math.round((rows.weights[2 * y + 1] as number) * 2048);
-      mixRows(upper, lower, v, out.data, (c * out.height + y) * n);
-    }
-  }
-};
-
-function mixRow(data: Pixels['data'], from: number, starts: Int32Array, us: Int32Array, right: number, to: Int32Array): void {
-  for (let x = 0; x < to.length; x++) {
-    const at = from + (starts[x] as number);
-    const a = data[at] as number;
-    to[x] = (a << 11) + Math.imul((data[at + right] as number) - a, us[x] as number);
-  }
-}
-
-function mixRows(upper: Int32Array, lower: Int32Array, v: number, to: Pixels['data'], at: number): void {
-  for (let x = 0; x < upper.length; x++) {
-    const a = upper[x] as number;
-    to[at + x] = ((a << 11) + Math.imul((lower[x] as number) - a, v) + 0x200000) >> 22;
-  }
-}
-
-/** Down the columns into one row of sums, then along it. */
-const mix: Resample = (image, { top, left, width: wide }, out, rows, columns) => {
-  const { channels, height, width, data } = image;
-  const to = out.data;
-  const mixAlong = to instanceof Uint8Array ? mixAlongBytes : mixAlongFloats;
-  const sums = new Float64Array(wide);
-  for (let c = 0, at = 0; c < channels; c++) {
-    for (let y = 0; y < out.height; y++) {
-      const first = (c * height + top + (rows.starts[y] as number)) * width + left;
-      mixDown(data, first, width, rows, y, sums);
-      mixAlong(sums, columns, to, at, out.width);
-      at += out.width;
-    }
-  }
-};
-
-/** sums = the weighted sum of some rows of the image. */
-function mixDown(data: Pixels['data'], first: number, width: number, { count, weights }: Taps, y: number, sums: Float64Array): void {
-  const weight = weights[y * count] as number;
-  for (let x = 0; x < sums.length; x++) sums[x] = weight * (data[first + x] as number);
-  for (let k = 1; k < count; k++) {
-    const next = weights[y * count + k] as number;
-    if (next === 0) continue;
-    const from = first + k * width;
-    for (let x = 0; x < sums.length; x++) sums[x] = (sums[x] as number) + next * (data[from + x] as number);
-  }
-}
-
-function mixAlongBytes(sums: Float64Array, { count, starts, weights }: Taps, to: Pixels['data'], at: number, n: number): void {
-  for (let x = 0, w = 0; x < n; x++) {
-    const start = starts[x] as number;
-    let sum = 0.5;
-    for (let k = 0; k < count; k++, w++) sum += (weights[w] as number) * (sums[start + k] as number);
-    // Cubics overshoot.
-    to[at + x] = sum < 0 ? 0 : sum > 255 ? 255 : sum | 0;
-  }
-}
-
-function mixAlongFloats(sums: Float64Array, { count, starts, weights }: Taps, to: Pixels['data'], at: number, n: number): void {
-  for (let x = 0, w = 0; x < n; x++) {
-    const start = starts[x] as number;
-    let sum = 0;
-    for (let k = 0; k < count; k++, w++) sum += (weights[w] as number) * (sums[start + k] as number);
-    to[at + x] = sum;
-  }
 }
