@@ -1,6 +1,6 @@
-import { arrayDataset, type Batch, definePlugin, losses, nn, optim, type Tensor, Trainer, useBackend } from '@parsimony/core';
+import { arrayDataset, type Batch, definePlugin, losses, nn, optim, random, type Tensor, Trainer, useBackend } from '@parsimony/core';
 import { beforeAll, expect, test } from 'vitest';
-import { augment, randomCrop, repeatedAugmentation } from '../image';
+import { augment, imageDataset, randomCrop, repeatedAugmentation } from '../image';
 
 beforeAll(() => useBackend('wasm', { threads: 1 }));
 
@@ -38,4 +38,13 @@ test('in a fit each sample of a batch is drawn several times, each time anew; ep
 test('errors', () => {
   expect(() => repeatedAugmentation(images, { repeats: 1 })).toThrow('repeatedAugmentation: `repeats` must be a whole number in [2, inf), received 1.');
   expect(() => repeatedAugmentation(3 as never)).toThrow('repeatedAugmentation: `dataset` must be a data set, received 3.');
+});
+
+test('has images of a data set that draws by itself drawn anew each time', async () => {
+  const bytes = imageDataset({ images: Uint8Array.from({ length: 4 * 64 }, (_, i) => i), shape: [8, 8], values: new Float32Array(4), transform: randomCrop({ padding: 3 }), ahead: 2 });
+  const repeated = repeatedAugmentation(bytes, { repeats: 4 });
+  const { inputs, ids } = await repeated.batch(Int32Array.of(2, 1, 3, 0), { key: random.key(1), step: 0, epoch: 0, totalSteps: 1 });
+  expect([repeated.ahead, await ids.array()]).toEqual([2, [2, 2, 2, 2]]);
+  const rows = await (inputs as Tensor).array() as number[][][][];
+  expect(new Set(rows.map((row) => row.join())).size).toBeGreaterThan(1);
 });

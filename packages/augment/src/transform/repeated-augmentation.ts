@@ -7,8 +7,8 @@ export interface RepeatedAugmentationOptions {
 }
 
 /**
- * A data set whose batches have each of their samples `repeats` times, one after the other; `augment` draws for each place of a batch, so
- * every time anew. Of n samples that are asked for it gives the first n / repeats, rounded up: batches keep their size, and a shuffled epoch
+ * A data set whose batches have each of their samples `repeats` times, one after the other; `augment` draws for each place of a batch, and
+ * `imageDataset` for how often a sample came before, so every time anew. Of n samples that are asked for it gives the first n / repeats, rounded up: batches keep their size, and a shuffled epoch
  * sees a part of the samples, another one each time. For Hoffer's batches of all samples multiply `batchSize` and `epochs` by `repeats`.
  *
  * @throws option: no data set, or an unknown option or one out of range.
@@ -32,6 +32,7 @@ export function repeatedAugmentation(dataset: Dataset, options: RepeatedAugmenta
   return {
     size: dataset.size,
     ...(dataset.numClasses === undefined ? {} : { numClasses: dataset.numClasses }),
-    batch: (ids) => dataset.batch(ids.map((_, i) => ids[Math.floor(i / repeats)] as number)),
+    ...(dataset.ahead === undefined ? {} : { ahead: dataset.ahead }),
+    batch: (ids, context) => dataset.batch(ids.map((_, i) => ids[Math.floor(i / repeats)] as number), context),
   };
 }
