@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { random } from '@parsimony/core';
 import {
-  applyToBatch, colorJitter, compose, drawFor, elasticTransform, pad, randomAffine, randomCrop, randomHorizontalFlip, randomPerspective, randomResizedCrop, randomRotation,
-  randomVerticalFlip, resize,
+  applyToBatch, augMixPolicy, autoAugment, colorJitter, compose, drawFor, elasticTransform, gaussianBlur, pad, randAugment, randomAdjustSharpness, randomAffine, randomAutocontrast, randomCrop,
+  randomEqualize, randomErasing, randomGrayscale, randomHorizontalFlip, randomInvert, randomPerspective, randomPosterize, randomResizedCrop, randomRotation, randomSolarize, randomVerticalFlip, resize,
+  trivialAugmentWide,
 } from '@parsimony/augment/image';
 import { measure, report } from '../measure.mjs';
 
@@ -29,6 +30,20 @@ const transforms = (side) => ({
   'affine, bilinear': affine,
   perspective: randomPerspective({ p: 1 }),
   elastic: elasticTransform(),
+  'colour jitter': jitter,
+  grey: randomGrayscale({ p: 1 }),
+  invert: randomInvert({ p: 1 }),
+  posterize: randomPosterize({ bits: 4, p: 1 }),
+  solarize: randomSolarize({ threshold: 128, p: 1 }),
+  autocontrast: randomAutocontrast({ p: 1 }),
+  equalize: randomEqualize({ p: 1 }),
+  sharpen: randomAdjustSharpness({ sharpnessFactor: 2, p: 1 }),
+  'Gaussian blur of 5': gaussianBlur({ kernelSize: 5 }),
+  'random erasing': randomErasing({ p: 1 }),
+  RandAugment: randAugment(),
+  'AutoAugment of CIFAR-10': autoAugment({ policy: 'cifar10' }),
+  TrivialAugment: trivialAugmentWide(),
+  AugMix: augMixPolicy(),
 });
 
 /** @type {Record<string, number>} */

@@ -33,6 +33,20 @@ def transforms(side):
         'affine, bilinear': T.RandomAffine(30, (0.1, 0.1), (0.8, 1.2), 10, interpolation=Mode.BILINEAR),
         'perspective': T.RandomPerspective(p=1),
         'elastic': T.ElasticTransform(),
+        'colour jitter': jitter,
+        'grey': T.RandomGrayscale(1),
+        'invert': T.RandomInvert(1),
+        'posterize': T.RandomPosterize(4, 1),
+        'solarize': T.RandomSolarize(128, 1),
+        'autocontrast': T.RandomAutocontrast(1),
+        'equalize': T.RandomEqualize(1),
+        'sharpen': T.RandomAdjustSharpness(2, 1),
+        'Gaussian blur of 5': T.GaussianBlur(5),
+        'random erasing': T.RandomErasing(1),
+        'RandAugment': T.RandAugment(),
+        'AutoAugment of CIFAR-10': T.AutoAugment(T.AutoAugmentPolicy.CIFAR10),
+        'TrivialAugment': T.TrivialAugmentWide(),
+        'AugMix': T.AugMix(),
     }
 
 
