@@ -26,3 +26,5 @@ export type { AudioTransformFactory } from './table';
 export { timeMask, type TimeMaskOptions } from './time-mask';
 export { timeWarp, type TimeWarpOptions } from './time-warp';
 export type { AudioTransform, SignalTransform, SpectrogramTransform, WaveformTransform } from './transform';
+export { applySpecAugment, drawSpecAugment, type SpecAugmentDraw, specAugmentPolicies, type SpecAugmentStrength } from './spec-augment';
+export { specAugment, type SpecAugmentOptions } from './spec-augment-plugin';

@@ -21,10 +21,10 @@ export function drawMask(draws: Draws, most: number, size: number): SpecMask {
   return { start: draws.below(size - width + 1), width };
 }
 
-/** The point uniform in {w, …, T - 1 - w}, moved by a number uniform in {-w, …, w}; w is `most`, or what so few frames leave room for. */
+/** The point uniform in {w + 1, …, T - 2 - w}, moved by a number uniform in {-w, …, w}; w is `most`, or what so few frames leave room for. */
 export function drawWarp(draws: Draws, most: number, frames: number): SpecWarp {
-  const reach = Math.max(0, Math.min(Math.floor(most), (frames - 1) >> 1));
-  return { at: draws.between(reach, frames - 1 - reach), by: draws.between(-reach, reach) };
+  const reach = Math.min(Math.floor(most), (frames - 3) >> 1);
+  return reach <= 0 ? { at: 0, by: 0 } : { at: draws.between(reach + 1, frames - 2 - reach), by: draws.between(-reach, reach) };
 }
 
 /**

@@ -30,6 +30,9 @@ export function checkVocoder(where: string, options: VocoderOptions): Required<V
  * The sound at `rate` times its speed, by a `phaseVocoder` between `stft` and `istft` with Hann windows: round(T / rate) samples, every
  * frequency where it was. A rate of 1 gives the waveform itself.
  *
+ * As in the reference, phases of neighbouring bins are not tied to each other: a steady tone between two bins may come out softer, and attacks are
+ * smeared over a frame.
+ *
  * @throws option: an unknown option or one out of range. data: what is no waveform, or has no more than half of `nFft` samples.
  * @see torchaudio's `TimeStretch`, which takes and gives spectrograms; librosa's `effects.time_stretch`.
  * @example

@@ -7,7 +7,7 @@ import { checkWarp, drawWarp, type SpecWarp, warpSources } from './spec-masks';
 import { defineSpectrogramTransform, type SpectrogramTransform } from './transform';
 
 export interface TimeWarpOptions {
-  /** W: the farthest that a frame is moved, rounded down; a number, 0 or more, or a schedule. With fewer than 2 W + 1 frames what they leave room for. Default 80. */
+  /** W: the farthest that a frame is moved, rounded down; a number, 0 or more, or a schedule. With fewer than 2 W + 3 frames what they leave room for. Default 80. */
   readonly maxShift?: Schedule;
   /** Probability for each spectrogram, in [0, 1]; a number or a schedule. Default 1. */
   readonly p?: Schedule;
@@ -16,7 +16,7 @@ export interface TimeWarpOptions {
 /**
  * Moves one frame along time, the first and the last staying where they are, and the others in proportion: frame t of the result is
  * read at t a / (a + w) up to a + w, behind it at a + (t - a - w) (T - 1 - a) / (T - 1 - a - w), between two frames in proportion.
- * a is uniform in {W, …, T - 1 - W}, w in {-W, …, W}.
+ * a is uniform in {W + 1, …, T - 2 - W}, w in {-W, …, W}.
  *
  * Drawn: a as `at`, w as `by`; null where nothing is changed.
  *
