@@ -47,9 +47,9 @@ function blocksOf(pixels: Float32Array, images: number): Float32Array {
   return out;
 }
 
-/** All rows of the training and the test images. */
-async function loadTables(options: StudyOptions, sizes: { readonly trainSize: number; readonly testSize?: number }): Promise<{ readonly train: Rows; readonly test: Rows }> {
-  const { train, test } = await loadFashion(options, { ...sizes, validationSize: 1 });
+/** Rows to train on, and those held out to test on. */
+async function loadTables(options: StudyOptions, sizes: { readonly trainSize: number; readonly validationSize: number }): Promise<{ readonly train: Rows; readonly test: Rows }> {
+  const { train, validation: test } = await loadFashion(options, { ...sizes, testSize: 1 });
   const tableOf = async (data: typeof train): Promise<Rows> => {
     const [inputs, labels] = [new Float32Array(data.size * WIDTH), new Int32Array(data.size)];
     for (let start = 0; start < data.size; start += 1000) {
@@ -135,8 +135,8 @@ export const smoteStudy: Study<Results> = {
 
   async run(options) {
     const { seeds, quick, log } = options;
-    const [trainSize, most, steps] = quick ? [2000, 60, 4] : [50_000, 1000, 1000];
-    const { train: all, test } = await loadTables(options, { trainSize, ...(quick && { testSize: 200 }) });
+    const [trainSize, validationSize, most, steps] = quick ? [2000, 200, 60, 4] : [30_000, 10_000, 1000, 1000];
+    const { train: all, test } = await loadTables(options, { trainSize, validationSize });
     const runs: Run[] = [];
     for (const share of quick ? [0.1] : shares) {
       for (let seed = 1; seed <= seeds; seed++) {

@@ -23,6 +23,13 @@ describe('parseIdx', () => {
     [images(2).subarray(0, 20), 'truncated: shape [2, 2, 3] takes 28 bytes, the file has 20'],
     [Uint8Array.from([...images(1), 1]), 'longer than its header says'],
   ])('%#: a clear error', (bytes, message) => expect(() => parseIdx(bytes, 'file')).toThrow(message));
+  test('a limit reads the front, whatever lies behind it', () => {
+    for (const bytes of [images(3), images(3).subarray(0, 28)]) {
+      expect(parseIdx(bytes, 'file', { limit: 2 })).toEqual({ shape: [2, 2, 3], data: Uint8Array.from({ length: 12 }, (_, i) => i) });
+    }
+    expect(() => parseIdx(images(3).subarray(0, 27), 'file', { limit: 2 })).toThrow('file: truncated: shape [2, 2, 3] takes 28 bytes, the file has 27.');
+    expect(() => parseIdx(images(3), 'file', { limit: 4 })).toThrow('file: `limit` must be a whole number in [1, 3], received 4.');
+  });
 });
 
 describe('loadIdxFolder', () => {
@@ -65,6 +72,15 @@ describe('loadIdxFolder', () => {
     [{ numClasses: 2 }, 'label'],
   ])('%o is refused', async (options, message) => expect(loadIdxFolder(folder, options)).rejects.toThrow(message));
 
+  test('limits take the front of each file', async () => {
+    const { train, validation, test: held } = await loadIdxFolder(folder, { trainLimit: 3, validationSize: 1, testLimit: 2 });
+    const limited = await Promise.all([train, validation].map(async (part) => {
+      const { target } = await part.batch(Int32Array.from({ length: part.size }, (_, i) => i));
+      return target.kind === 'index' ? [...await target.labels.data()] : [];
+    }));
+    expect([limited.flat().sort(), held.size]).toEqual([[0, 1, 2], 2]);
+    await expect(loadIdxFolder(folder, { trainLimit: 9 })).rejects.toThrow('`limit` must be a whole number in [1, 8], received 9.');
+  });
   test('missing, mismatched and truncated files are named', async () => {
     await expect(loadIdxFolder(join(folder, 'nowhere'))).rejects.toThrow('expected one of the files train-images-idx3-ubyte');
     const broken = await mkdtemp(join(tmpdir(), 'idx-'));

@@ -10,6 +10,10 @@ export interface SplitOptions {
   readonly validationSize?: number;
   /** Images to test on, from the front of the test file. Default: all. */
   readonly testSize?: number;
+  /** Images read from the front of the training file; what lies behind them is not looked at, so that it may be damaged. Default: all. */
+  readonly trainLimit?: number;
+  /** The same of the test file. */
+  readonly testLimit?: number;
   /** Decides which images are trained on and which held out. Default 0. */
   readonly seed?: number;
   /** 'flat': inputs [N, H * W]; 'image': [N, 1, H, W]. Default 'flat'. */
@@ -26,14 +30,15 @@ export interface Splits {
 
 export interface ImageFile { readonly images: Uint8Array; readonly labels: Int32Array; readonly height: number; readonly width: number }
 
-const splitKeys = ['trainSize', 'validationSize', 'testSize', 'seed', 'layout', 'numClasses'] as const;
+const splitKeys = ['trainSize', 'validationSize', 'testSize', 'trainLimit', 'testLimit', 'seed', 'layout', 'numClasses'] as const;
 
 /** One pair of image and label files, checked against each other. */
-async function loadPair(place: string, prefix: string): Promise<ImageFile> {
+async function loadPair(place: string, prefix: string, limit: number | undefined): Promise<ImageFile> {
   const images = await loadBytes(place, [`${prefix}-images-idx3-ubyte`, `${prefix}-images.idx3-ubyte`]);
   const labels = await loadBytes(place, [`${prefix}-labels-idx1-ubyte`, `${prefix}-labels.idx1-ubyte`]);
-  const pixels = parseIdx(images.bytes, images.name);
-  const classes = parseIdx(labels.bytes, labels.name);
+  const options = limit === undefined ? {} : { limit };
+  const pixels = parseIdx(images.bytes, images.name, options);
+  const classes = parseIdx(labels.bytes, labels.name, options);
   if (pixels.shape.length !== 3 || !(pixels.data instanceof Uint8Array)) {
     fail('data', `${images.name}: expected bytes of shape [images, height, width], received shape [${pixels.shape.join(', ')}].`);
   }
@@ -70,8 +75,8 @@ export async function loadIdxFolder(place: string, options: SplitOptions = {}): 
   if (typeof place !== 'string' || place === '') fail('option', `${where}: expected a folder or a URL, received ${show(place)}.`);
   const { layout = 'flat', seed = 0 } = checkSplit(where, options);
   await ready();
-  const train = await loadPair(place, 'train');
-  const test = await loadPair(place, 't10k');
+  const train = await loadPair(place, 'train', options.trainLimit);
+  const test = await loadPair(place, 't10k', options.testLimit);
   const available = train.labels.length;
   const validationSize = options.validationSize ?? Math.max(1, Math.floor(available / 6));
   const trainSize = options.trainSize ?? Math.max(1, available - validationSize);
@@ -96,7 +101,7 @@ export async function loadIdxFolder(place: string, options: SplitOptions = {}): 
 /** Checks the options that the loaders share. */
 function checkSplit(where: string, options: SplitOptions): SplitOptions {
   checkOptions(where, options, splitKeys);
-  for (const name of ['trainSize', 'validationSize', 'testSize', 'numClasses'] as const) {
+  for (const name of ['trainSize', 'validationSize', 'testSize', 'trainLimit', 'testLimit', 'numClasses'] as const) {
     if (options[name] !== undefined) checkNumber(where, name, options[name], { min: 1, integer: true });
   }
   if (options.layout !== undefined && options.layout !== 'flat' && options.layout !== 'image') {

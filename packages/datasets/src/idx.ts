@@ -1,5 +1,5 @@
 /** The IDX format of MNIST and its kin: a magic number, sizes, then elements, big-endian. */
-import { fail } from '@parsimony/core';
+import { checkNumber, checkOptions, fail } from '@parsimony/core';
 
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 export interface IdxArray { readonly shape: readonly number[]; readonly data: IdxData }
@@ -15,12 +15,17 @@ const types: Readonly<Record<number, ElementType>> = {
   0x0e: { bytes: 8, make: (n) => new Float64Array(n), read: (v, at) => v.getFloat64(at) },
 };
 
+export interface ParseIdxOptions {
+  /** Entries of the first axis to read, 1 or more, at most those there are; what lies behind them is not looked at. Default: all. */
+  readonly limit?: number;
+}
+
 /**
  * Parses an IDX file: bytes 0, 0, element type, number of axes; a 32-bit size for each axis; the elements.
  *
  * @param bytes - The whole file, not compressed.
  * @param name - What to call it in errors.
- * @throws data: not an IDX file, an unknown element type, or another length than the sizes ask for (a truncated file).
+ * @throws option: an unknown option, or a limit out of range. data: not an IDX file, an unknown element type, or another length than the sizes ask for (a truncated file).
  * @example
  * ```ts
  * import { parseIdx } from '@parsimony/datasets';
@@ -30,7 +35,8 @@ const types: Readonly<Record<number, ElementType>> = {
  * ```
  * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file formats.
  */
-export function parseIdx(bytes: Uint8Array, name = 'IDX data'): IdxArray {
+export function parseIdx(bytes: Uint8Array, name = 'IDX data', options: ParseIdxOptions = {}): IdxArray {
+  checkOptions('parseIdx', options, ['limit']);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4 || view.getUint16(0) !== 0) {
     const start = [...bytes.subarray(0, 4)].join(' ') || 'nothing';
@@ -42,14 +48,15 @@ export function parseIdx(bytes: Uint8Array, name = 'IDX data'): IdxArray {
   const start = 4 + 4 * rank;
   if (bytes.length < start) fail('data', `${name}: truncated: a header of ${rank} axes takes ${start} bytes, the file has ${bytes.length}.`);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  if (options.limit !== undefined) shape[0] = checkNumber(name, 'limit', options.limit, { min: 1, max: shape[0] ?? 0, integer: true });
   const count = shape.reduce((product, n) => product * n, 1);
   const expected = start + count * type.bytes;
-  if (bytes.length !== expected) {
+  if (bytes.length < expected || (bytes.length > expected && options.limit === undefined)) {
     const what = bytes.length < expected ? 'truncated' : 'longer than its header says';
     fail('data', `${name}: ${what}: shape [${shape.join(', ')}] takes ${expected} bytes, the file has ${bytes.length}. Download or copy it again.`);
   }
   const data = type.make(count);
-  if (data instanceof Uint8Array) data.set(bytes.subarray(start));
+  if (data instanceof Uint8Array) data.set(bytes.subarray(start, expected));
   else for (let i = 0; i < count; i++) data[i] = type.read(view, start + i * type.bytes);
   return { shape, data };
 }

@@ -1,4 +1,4 @@
-export { type IdxArray, type IdxData, parseIdx } from './idx';
+export { type IdxArray, type IdxData, parseIdx, type ParseIdxOptions } from './idx';
 export { loadIdxFolder, type SplitOptions, type Splits } from './idx-folder';
 export { loadMnist, type MnistOptions } from './mnist';
 export * from './wav';
