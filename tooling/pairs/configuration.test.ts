@@ -19,6 +19,7 @@ const said: Partial<Record<PluginName, Readonly<Record<string, string>>>> = {
   activityRegularization: { l1: '0' }, ema: { warmup: 'true' }, swa: { startStep: 'three quarters of the run', everySteps: 'an epoch' },
   earlyStopping: { patience: 'that of the configuration' }, augment: { transform: '**required**', shape: '[28, 28] on a flat network' },
   ...Object.fromEntries(['augMix', 'cutmix', 'mixupOrCutmix', 'fmix', 'mosaic', 'ricap'].map((name) => [name, { shape: '[28, 28] on a flat network' }])),
+  specAugment: { policy: '"LB"', shape: '[28, 28] on a flat network' },
   manifoldMixup: { layers: 'those of a `Sequential` but the last' },
 };
 

@@ -1,6 +1,6 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
 import { type AnyPlugin, type nn, type Tensor, tensor } from '@parsimony/core';
-import { augMix, augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap } from '@parsimony/augment';
+import { augMix, augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap, specAugment } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { randomSwap, textAugmentation } from '@parsimony/augment/text';
 import { distillation } from '@parsimony/distillation';
@@ -57,6 +57,7 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   fmix: () => fmix({ shape: [28, 28] }),
   mosaic: () => mosaic({ prob: 0.5, shape: [28, 28] }),
   ricap: () => ricap({ shape: [28, 28] }),
+  specAugment: () => specAugment({ timeWarp: 3, maxFrequencyWidth: 6, maxTimeWidth: 6, shape: [28, 28] }),
   textAugmentation: () => textAugmentation({ texts, encode, transform: randomSwap({ alpha: 0.5 }) }),
   gaussianJitter: () => gaussianJitter({ std: 0.1 }),
   featureSwap: () => featureSwap({ p: 0.15 }),

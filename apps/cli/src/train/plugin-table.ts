@@ -1,6 +1,6 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
-import { augMix, augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap } from '@parsimony/augment';
+import { augMix, augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap, specAugment } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { distillation } from '@parsimony/distillation';
 import { concreteDropoutTerms, rDrop } from '@parsimony/dropout';
@@ -89,6 +89,10 @@ export const pluginTable = {
   gaussianJitter: { from: '@parsimony/augment', make: gaussianJitter, what: 'noise on the columns of a table' },
   featureSwap: { from: '@parsimony/augment', make: featureSwap, what: 'values of a table exchanged for those of other rows' },
   tabularMixup: { from: '@parsimony/augment', make: tabularMixup, what: 'rows of a table mixed in pairs, with categories' },
+  specAugment: {
+    from: '@parsimony/augment', make: specAugment, what: 'spectrograms warped in time, with bands and frames masked',
+    fill: ({ layout }) => (layout === 'flat' ? { shape: [28, 28] } : {}),
+  },
   ema: { from: '@parsimony/ema', make: ema, what: 'an exponential moving average of the weights' },
   swa: { from: '@parsimony/ema', make: swa, what: 'the mean of the weights of the last part of a run' },
   earlyStopping: { from: '@parsimony/early-stopping', make: earlyStopping, what: 'an end when validation does not improve', fill: ({ patience }) => ({ patience }) },
