@@ -1,6 +1,6 @@
 /** Workers of a page, from a Blob and from an address, with the executors that a page has. */
 import { batches, losses, nn, optim, random, Trainer, useBackend } from '@parsimony/core';
-import '@parsimony/core/gpu';
+import { gpuExecutor } from '@parsimony/core/gpu';
 import { afterEach, expect, test } from 'vitest';
 import { colorJitter, compose, imageDataset, type ImageDataset, imageWorkerSource, randomCrop, randomHorizontalFlip, randomSolarize } from '..';
 
@@ -33,7 +33,7 @@ test('workers give the bits of the main thread', async () => {
 });
 
 test.each(['webgl2', 'webgpu'] as const)('they feed a training on %s', async (mode) => {
-  await useBackend('gpu', { mode });
+  await useBackend(gpuExecutor({ mode }));
   const alone = await fit(data(0));
   expect(await fit(data(2, { ahead: 3 }))).toEqual(alone);
   await useBackend('wasm', { threads: 1 });

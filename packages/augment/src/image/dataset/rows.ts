@@ -50,10 +50,14 @@ export function outputSize({ size, transform, evalTransform }: Omit<Source, 'ima
 export function writeRows(source: Source, { ids, before, context }: Rows, out: Float32Array): void {
   const { images, size } = source;
   const { channels, height, width } = size;
-  const stride = channels * height * width;
+  const stride = sizeOf(size);
   const transform = context ? source.transform : source.evalTransform;
   const { key, ...progress } = context ?? evaluation;
   const finish = finisher(source.normalize);
+  const each = sizeOf(transform?.outputSize(size) ?? size);
+  // What comes out last is written where it stays, or as bytes into memory that all images share.
+  const bytes = images instanceof Uint8Array ? new Uint8Array(each) : undefined;
+  const slot = (at: number): Uint8Array | Float32Array | undefined => bytes ?? (source.normalize ? undefined : out.subarray(at, at + each));
   let at = 0;
   for (const [row, id] of ids.entries()) {
     const data = images.subarray(id * stride, (id + 1) * stride);
@@ -62,7 +66,7 @@ export function writeRows(source: Source, { ids, before, context }: Rows, out: F
       if (transform === undefined) at = finish(image, out, at);
       else {
         const drawn = transform.draw(childKey(childKey(key, id), before[row] as number), size, progress);
-        at = finish(transform.apply({ image }, drawn).image, out, at);
+        at = finish(transform.apply({ image }, drawn, slot(at)).image, out, at);
       }
     } catch (error) {
       const { code, message } = error instanceof ParsimonyError ? error : { code: 'data' as const, message: error instanceof Error ? error.message : String(error) };
@@ -70,6 +74,8 @@ export function writeRows(source: Source, { ids, before, context }: Rows, out: F
     }
   }
 }
+
+const sizeOf = ({ channels, height, width }: Size): number => channels * height * width;
 
 type Finish = (image: Pixels, out: Float32Array, at: number) => number;
 
@@ -86,8 +92,9 @@ function finisher(normalize: Normalization | undefined): Finish {
         const table = tableOf(c);
         for (const stop = i + n; i < stop; i++, at++) out[at] = table[data[i] as number] as number;
       }
-    } else if (normalize === undefined) out.set(data, start);
-    else {
+    } else if (normalize === undefined) {
+      if (data.buffer !== out.buffer || data.byteOffset !== out.byteOffset + 4 * start) out.set(data, start);
+    } else {
       for (let c = 0, i = 0, at = start; c < channels; c++) {
         const [mean, std] = [normalize.mean[c] as number, normalize.std[c] as number];
         for (const stop = i + n; i < stop; i++, at++) out[at] = ((data[i] as number) - mean) / std;
