@@ -1,6 +1,7 @@
 /** AugMix. */
 import { checkBoolean, checkNumber, fail, random, type RngKey } from '@parsimony/core';
-import { withData } from '../image/colour/images';
+import { room, withData } from '../image/colour/images';
+import { scratch } from '../image/colour/scratch';
 import { colourSize } from '../image/colour/sometimes';
 import { defineTransform } from '../transform/define';
 import { childKey, Draws } from '../transform/draws';
@@ -75,7 +76,7 @@ export function augMixPolicy(options: AugMixPolicyOptions = {}): Transform<AugMi
       }));
       return { clean, chains };
     },
-    apply: (scene, drawn) => ({ ...scene, image: mixed(scene.image, drawn, (steps) => applyToImage(where, scene.image, steps, checked)) }),
+    apply: (scene, drawn, into) => ({ ...scene, image: mixed(scene.image, drawn, (steps) => applyToImage(where, scene.image, steps, checked, scratch(scene.image, 2)), into) }),
   });
 }
 
@@ -90,19 +91,19 @@ function dirichlet(key: RngKey, count: number, alpha: number): number[] {
 }
 
 /** Where bytes are summed: kept from image to image, since fresh memory of this size costs as much as the sum. */
-let scratch = new Float32Array(0);
+let sums = new Float32Array(0);
 
-function mixed(image: Pixels, { clean, chains }: AugMixDraw, changed: (steps: readonly PolicyStep[]) => Pixels): Pixels {
+function mixed(image: Pixels, { clean, chains }: AugMixDraw, changed: (steps: readonly PolicyStep[]) => Pixels, into?: Pixels['data']): Pixels {
   const { data } = image;
   const bytes = data instanceof Uint8Array;
-  if (bytes && scratch.length < data.length) scratch = new Float32Array(data.length);
+  if (bytes && sums.length < data.length) sums = new Float32Array(data.length);
   // In float32, summed in order, as PyTorch has it: where a sum of shares is just below 1, bytes fall.
-  const sum = bytes ? scratch : new Float32Array(data.length);
+  const sum = bytes ? sums : room(Float32Array, data.length, into);
   const own = Math.fround(clean);
   for (let i = 0; i < data.length; i++) sum[i] = own * (data[i] as number);
   for (const { weight, steps } of chains) addShare(sum, changed(steps).data, Math.fround(weight));
   if (!bytes) return withData(image, sum);
-  const out = new Uint8Array(data.length);
+  const out = room(Uint8Array, data.length, into);
   for (let i = 0; i < out.length; i++) out[i] = sum[i] as number;
   return withData(image, out);
 }

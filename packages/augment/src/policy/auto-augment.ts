@@ -55,7 +55,7 @@ export function autoAugment(options: AutoAugmentOptions = {}): Transform<readonl
       }
       return steps;
     },
-    apply: (scene, steps) => applyPolicy(where, scene, steps, checked),
+    apply: (scene, steps, into) => applyPolicy(where, scene, steps, checked, into),
   });
 }
 

@@ -4,7 +4,7 @@ import { expectDropRate, expectMoments, expectUncorrelated, fixture, sample } fr
 import { describe, expect, test } from 'vitest';
 import { expectPixels, type FixturePixels, imageOf } from '../../../../tooling/reference/check/pixels';
 import * as F from '../image/functional';
-import { applyToScenes, drawFor, parseTransform, type Pixels, type Transform } from '../transform';
+import { applyToBatch, applyToScenes, drawFor, parseTransform, type Pixels, type Transform } from '../transform';
 import { augMixPolicy, autoAugment, autoAugmentTables, type PolicyOpName, type PolicyStep, randAugment, trivialAugmentWide } from './index';
 import { augMixSpace, autoAugmentSpace, randAugmentSpace, type Space, trivialAugmentWideSpace } from './magnitudes';
 import { policyOps } from './policy-op';
@@ -134,6 +134,18 @@ describe('as data', () => {
         const odd = changed.find((v) => !(v >= 0 && v <= 256));
         expect(odd, JSON.stringify(params[i])).toBeUndefined();
       }
+    }
+  });
+
+  test.each(policies.map((policy) => [String(policy), policy] as const))('%s in a batch as alone and as with what lies on an image', (_, policy) => {
+    const n = 60;
+    for (const data of [Uint8Array.from(sample(n * 3072, { seed: 5, low: 0, high: 255 })), Float32Array.from(sample(n * 3072, { seed: 5, low: 0, high: 1 }))]) {
+      const params = drawFor(policy, key, n, size);
+      const before = data.slice();
+      const batch = applyToBatch(policy, { data, count: n, ...size }, params).data;
+      expect(data).toEqual(before);
+      const scenes = Array.from({ length: n }, (__, i) => ({ image: { data: before.slice(i * 3072, (i + 1) * 3072), ...size }, keypoints: Float32Array.of(1, 1) }));
+      applyToScenes(policy, scenes, params).forEach(({ image: { data: alone } }, i) => expect(batch.subarray(i * 3072, (i + 1) * 3072), JSON.stringify(params[i])).toEqual(alone));
     }
   });
 

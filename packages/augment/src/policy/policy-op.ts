@@ -8,6 +8,7 @@ import { autocontrast } from '../image/colour/autocontrast';
 import { equalize } from '../image/colour/equalize';
 import { invert } from '../image/colour/invert';
 import { posterize } from '../image/colour/posterize';
+import { chain } from '../image/colour/scratch';
 import { solarize } from '../image/colour/solarize';
 import { affinePoints, affineRows, fromMiddle, inverseAffineMatrix, isIdentity, type Matrix, rotation } from '../image/geometry/affine';
 import { warp } from '../image/geometry/warp';
@@ -30,16 +31,16 @@ const moves = {
 
 const colours = {
   Identity: (image: Pixels) => image,
-  Brightness: (image: Pixels, more: number) => adjustBrightness(image, 1 + more),
-  Color: (image: Pixels, more: number) => adjustSaturation(image, 1 + more),
-  Contrast: (image: Pixels, more: number) => adjustContrast(image, 1 + more),
-  Sharpness: (image: Pixels, more: number) => adjustSharpness(image, 1 + more),
-  Posterize: (image: Pixels, bits: number) => posterize(image, Math.trunc(bits)),
+  Brightness: (image: Pixels, more: number, into?: Pixels['data']) => adjustBrightness(image, 1 + more, into),
+  Color: (image: Pixels, more: number, into?: Pixels['data']) => adjustSaturation(image, 1 + more, into),
+  Contrast: (image: Pixels, more: number, into?: Pixels['data']) => adjustContrast(image, 1 + more, into),
+  Sharpness: (image: Pixels, more: number, into?: Pixels['data']) => adjustSharpness(image, 1 + more, into),
+  Posterize: (image: Pixels, bits: number, into?: Pixels['data']) => posterize(image, Math.trunc(bits), into),
   // Magnitudes are thresholds of bytes.
-  Solarize: (image: Pixels, threshold: number) => solarize(image, image.data instanceof Uint8Array ? threshold : threshold / 255),
-  AutoContrast: (image: Pixels) => autocontrast(image),
-  Equalize: (image: Pixels) => equalize(image),
-  Invert: (image: Pixels) => invert(image),
+  Solarize: (image: Pixels, threshold: number, into?: Pixels['data']) => solarize(image, image.data instanceof Uint8Array ? threshold : threshold / 255, into),
+  AutoContrast: (image: Pixels, _: number, into?: Pixels['data']) => autocontrast(image, into),
+  Equalize: (image: Pixels, _: number, into?: Pixels['data']) => equalize(image, into),
+  Invert: (image: Pixels, _: number, into?: Pixels['data']) => invert(image, into),
 } as const;
 
 export type PolicyOpName = keyof typeof moves | keyof typeof colours;
@@ -58,28 +59,27 @@ export const checkMoves = (where: string, options: PolicyMoveOptions, own: reado
 };
 
 /** The steps one after the other. */
-export function applyPolicy(where: string, scene: Scene, steps: readonly PolicyStep[], checked: CheckedWarp): Scene {
-  let out = scene;
-  for (const [name, magnitude] of steps) {
+export function applyPolicy(where: string, scene: Scene, steps: readonly PolicyStep[], checked: CheckedWarp, into?: Pixels['data']): Scene {
+  const { mask, boxes, keypoints } = scene;
+  if (!mask && !boxes && !keypoints) return { ...scene, image: applyToImage(where, scene.image, steps, checked, into) };
+  return steps.reduce((before, [name, magnitude]) => {
+    const { image } = before;
     if (!isMove(name)) {
-      const image = colours[name](out.image, magnitude);
-      if (image !== out.image) out = { ...out, image };
-      continue;
+      const changed = colours[name](image, magnitude);
+      return changed === image ? before : { ...before, image: changed };
     }
-    const { image } = out;
     const matrix = moves[name](image, magnitude);
-    if (!isIdentity(matrix)) out = warpScene(where, out, image, affineRows(matrix, image, image), affinePoints(matrix, image, image), checked);
-  }
-  return out;
+    return isIdentity(matrix) ? before : warpScene(where, before, image, affineRows(matrix, image, image), affinePoints(matrix, image, image), checked);
+  }, scene);
 }
 
 /** The image after the steps. */
-export function applyToImage(where: string, image: Pixels, steps: readonly PolicyStep[], checked: CheckedWarp): Pixels {
-  return steps.reduce((before, [name, magnitude]) => {
-    if (!isMove(name)) return colours[name](before, magnitude);
-    const matrix = moves[name](before, magnitude);
-    return isIdentity(matrix) ? before : warp(where, before, before, affineRows(matrix, before, before), checked);
-  }, image);
+export function applyToImage(where: string, given: Pixels, all: readonly PolicyStep[], checked: CheckedWarp, into?: Pixels['data']): Pixels {
+  return chain(given, all, (image, [name, magnitude], room) => {
+    if (!isMove(name)) return colours[name](image, magnitude, room);
+    const matrix = moves[name](image, magnitude);
+    return isIdentity(matrix) ? image : warp(where, image, image, affineRows(matrix, image, image), checked, room);
+  }, into);
 }
 
 /**

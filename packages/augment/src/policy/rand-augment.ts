@@ -50,7 +50,7 @@ export function randAugment(options: RandAugmentOptions = {}): Transform<readonl
       const bin = Math.round(strengthAt(magnitude, progress));
       return Array.from({ length: numOps }, () => drawStep(draws, space(size), () => bin));
     },
-    apply: (scene, steps) => applyPolicy(where, scene, steps, checked),
+    apply: (scene, steps, into) => applyPolicy(where, scene, steps, checked, into),
   });
 }
 

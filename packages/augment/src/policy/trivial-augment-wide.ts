@@ -40,6 +40,6 @@ export function trivialAugmentWide(options: TrivialAugmentWideOptions = {}): Tra
       const draws = new Draws(key);
       return [drawStep(draws, space(size), (count) => draws.below(count))];
     },
-    apply: (scene, steps) => applyPolicy(where, scene, steps, checked),
+    apply: (scene, steps, into) => applyPolicy(where, scene, steps, checked, into),
   });
 }

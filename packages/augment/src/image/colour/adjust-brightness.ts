@@ -8,6 +8,7 @@ import { byteTable, checkFactor, checkImage, isBytes, lookUp, mapFloats, unit, t
  *
  * @param image - Of 1 or 3 channels.
  * @param factor - 0 or more.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `adjust_brightness`.
  * @example
@@ -16,10 +17,10 @@ import { byteTable, checkFactor, checkImage, isBytes, lookUp, mapFloats, unit, t
  * F.adjustBrightness({ data: new Uint8Array([10, 101, 200]), channels: 3, height: 1, width: 1 }, 1.5).data; // => [15, 151, 255]
  * ```
  */
-export function adjustBrightness(image: Pixels, factor: number): Pixels {
+export function adjustBrightness(image: Pixels, factor: number, into?: Pixels['data']): Pixels {
   const where = 'adjustBrightness';
   checkImage(where, image, [1, 3]);
   checkFactor(where, 'factor', factor);
-  if (isBytes(image)) return lookUp(image, byteTable((v) => blendByte(factor, v, 0)));
-  return mapFloats(image as Floats, (v) => unit(factor * v));
+  if (isBytes(image)) return lookUp(image, byteTable((v) => blendByte(factor, v, 0)), into);
+  return mapFloats(image as Floats, (v) => unit(factor * v), into);
 }

@@ -12,6 +12,7 @@ const { fround } = Math;
  *
  * @param image - Of 1 or 3 channels.
  * @param factor - 0 or more.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `adjust_contrast`.
  * @example
@@ -20,15 +21,15 @@ const { fround } = Math;
  * F.adjustContrast({ data: new Uint8Array([10, 20, 60]), channels: 1, height: 1, width: 3 }, 0.5).data; // => [20, 25, 45]
  * ```
  */
-export function adjustContrast(image: Pixels, factor: number): Pixels {
+export function adjustContrast(image: Pixels, factor: number, into?: Pixels['data']): Pixels {
   const where = 'adjustContrast';
   checkImage(where, image, [1, 3]);
   checkFactor(where, 'factor', factor);
   const mean = meanLuma(image);
   if (isBytes(image)) {
     const share = fround(fround(1 - factor) * fround(mean));
-    return lookUp(image, byteTable((v) => blendByte(factor, v, share)));
+    return lookUp(image, byteTable((v) => blendByte(factor, v, share)), into);
   }
   const share = (1 - factor) * mean;
-  return mapFloats(image as Floats, (v) => unit(factor * v + share));
+  return mapFloats(image as Floats, (v) => unit(factor * v + share), into);
 }

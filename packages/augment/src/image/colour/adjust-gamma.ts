@@ -13,6 +13,7 @@ const { fround } = Math;
  * @param image - Of 1 or 3 channels.
  * @param gamma - 0 or more.
  * @param gain - Default 1.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a gamma below 0. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `adjust_gamma`; values below 0 are taken as 0, where it gives NaN.
  * @example
@@ -21,11 +22,11 @@ const { fround } = Math;
  * F.adjustGamma({ data: new Uint8Array([0, 128, 255]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 255]
  * ```
  */
-export function adjustGamma(image: Pixels, gamma: number, gain = 1): Pixels {
+export function adjustGamma(image: Pixels, gamma: number, gain = 1, into?: Pixels['data']): Pixels {
   const where = 'adjustGamma';
   checkImage(where, image, [1, 3]);
   checkNumber(where, 'gamma', gamma, { min: 0 });
   checkNumber(where, 'gain', gain);
-  if (isBytes(image)) return lookUp(image, byteTable((v) => toByte(unit(fround(fround(gain) * fround(fround(v / 255) ** gamma))))));
-  return mapFloats(image as Floats, (v) => unit(gain * Math.max(v, 0) ** gamma));
+  if (isBytes(image)) return lookUp(image, byteTable((v) => toByte(unit(fround(fround(gain) * fround(fround(v / 255) ** gamma))))), into);
+  return mapFloats(image as Floats, (v) => unit(gain * Math.max(v, 0) ** gamma), into);
 }

@@ -1,7 +1,7 @@
 /** Saturation. */
 import type { Pixels } from '../../transform/transform';
 import { otherShare, ownShare } from './blend';
-import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, unit, withData } from './images';
+import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, room, unit, withData } from './images';
 import { byteLuma, floatLuma } from './luma';
 
 /**
@@ -10,6 +10,7 @@ import { byteLuma, floatLuma } from './luma';
  *
  * @param image - Of 1 or 3 channels.
  * @param factor - 0 or more.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `adjust_saturation`.
  * @example
@@ -18,18 +19,18 @@ import { byteLuma, floatLuma } from './luma';
  * F.adjustSaturation({ data: new Uint8Array([200, 100, 0]), channels: 3, height: 1, width: 1 }, 0).data; // => [118, 118, 118]
  * ```
  */
-export function adjustSaturation(image: Pixels, factor: number): Pixels {
+export function adjustSaturation(image: Pixels, factor: number, into?: Pixels['data']): Pixels {
   const where = 'adjustSaturation';
   checkImage(where, image, [1, 3]);
   checkFactor(where, 'factor', factor);
   if (image.channels === 1) return image;
-  return isBytes(image) ? bytes(image, factor) : floats(image as Floats, factor);
+  return isBytes(image) ? bytes(image, factor, into) : floats(image as Floats, factor, into);
 }
 
-function bytes(image: Bytes, factor: number): Bytes {
+function bytes(image: Bytes, factor: number, into?: Pixels['data']): Bytes {
   const { data, height, width } = image;
   const n = height * width;
-  const out = new Uint8Array(3 * n);
+  const out = room(Uint8Array, 3 * n, into);
   const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
   for (let i = 0; i < n; i++) {
     const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
@@ -41,10 +42,10 @@ function bytes(image: Bytes, factor: number): Bytes {
   return withData(image, out);
 }
 
-function floats(image: Floats, factor: number): Floats {
+function floats(image: Floats, factor: number, into?: Pixels['data']): Floats {
   const { data, height, width } = image;
   const n = height * width;
-  const out = new Float32Array(3 * n);
+  const out = room(Float32Array, 3 * n, into);
   for (let i = 0; i < n; i++) {
     const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
     const grey = (1 - factor) * floatLuma(r, g, b);

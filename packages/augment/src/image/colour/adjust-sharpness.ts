@@ -1,7 +1,7 @@
 /** Sharpness. */
 import type { Pixels } from '../../transform/transform';
 import { otherShare, ownShare } from './blend';
-import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, unit, withData } from './images';
+import { boundFactor, type Bytes, checkFactor, checkImage, copyOf, cutPixel, type Floats, isBytes, unit, withData } from './images';
 
 /** Of bytes: a thirteenth of the weighted sum of a pixel and its neighbours, to the nearest. */
 const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.round(sum / 13));
@@ -13,6 +13,7 @@ const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.ro
  *
  * @param image - Of 1 or 3 channels.
  * @param factor - 0 or more.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a factor below 0. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `adjust_sharpness`.
  * @example
@@ -23,17 +24,17 @@ const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.ro
  * F.adjustSharpness(image, 2).data[4]; // => 210
  * ```
  */
-export function adjustSharpness(image: Pixels, factor: number): Pixels {
+export function adjustSharpness(image: Pixels, factor: number, into?: Pixels['data']): Pixels {
   const where = 'adjustSharpness';
   checkImage(where, image, [1, 3]);
   checkFactor(where, 'factor', factor);
   if (image.height <= 2 || image.width <= 2) return image;
-  return isBytes(image) ? bytes(image, factor) : floats(image as Floats, factor);
+  return isBytes(image) ? bytes(image, factor, into) : floats(image as Floats, factor, into);
 }
 
-function bytes(image: Bytes, factor: number): Bytes {
+function bytes(image: Bytes, factor: number, into?: Pixels['data']): Bytes {
   const { data, channels, height: h, width: w } = image;
-  const out = data.slice();
+  const out = copyOf(image, into) as Uint8Array;
   const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
   for (let c = 0; c < channels; c++) {
     for (let y = 1; y < h - 1; y++) {
@@ -53,9 +54,9 @@ function bytes(image: Bytes, factor: number): Bytes {
   return withData(image, out);
 }
 
-function floats(image: Floats, factor: number): Floats {
+function floats(image: Floats, factor: number, into?: Pixels['data']): Floats {
   const { data, channels, height: h, width: w } = image;
-  const out = data.slice();
+  const out = copyOf(image, into) as Float32Array;
   for (let c = 0; c < channels; c++) {
     for (let y = 1; y < h - 1; y++) {
       const row = (c * h + y) * w;

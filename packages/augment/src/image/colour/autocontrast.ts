@@ -1,6 +1,6 @@
 /** Contrast to the full. */
 import type { Pixels } from '../../transform/transform';
-import { type Bytes, checkImage, cut, type Floats, isBytes, unit, withData } from './images';
+import { type Bytes, checkImage, copyOf, cut, type Floats, isBytes, room, unit, withData } from './images';
 
 const { fround } = Math;
 
@@ -9,6 +9,7 @@ const { fround } = Math;
  * it is. Bytes drop fractions.
  *
  * @param image - Of 1 or 3 channels.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `autocontrast`.
  * @example
@@ -17,9 +18,9 @@ const { fround } = Math;
  * F.autocontrast({ data: new Uint8Array([50, 60, 100]), channels: 1, height: 1, width: 3 }).data; // => [0, 51, 255]
  * ```
  */
-export function autocontrast(image: Pixels): Pixels {
+export function autocontrast(image: Pixels, into?: Pixels['data']): Pixels {
   checkImage('autocontrast', image, [1, 3]);
-  return isBytes(image) ? bytes(image) : floats(image as Floats);
+  return isBytes(image) ? bytes(image, into) : floats(image as Floats, into);
 }
 
 /** Least and greatest of values `from` to `to`. */
@@ -33,9 +34,9 @@ function extent(data: Pixels['data'], from: number, to: number): [number, number
   return [least, greatest];
 }
 
-function bytes(image: Bytes): Bytes {
+function bytes(image: Bytes, into?: Pixels['data']): Bytes {
   const { data, channels } = image;
-  const out = new Uint8Array(data);
+  const out = copyOf(image, into) as Uint8Array;
   const n = data.length / channels;
   const table = new Uint8Array(256);
   for (let from = 0; from < data.length; from += n) {
@@ -48,9 +49,9 @@ function bytes(image: Bytes): Bytes {
   return withData(image, out);
 }
 
-function floats(image: Floats): Floats {
+function floats(image: Floats, into?: Pixels['data']): Floats {
   const { data, channels } = image;
-  const out = new Float32Array(data.length);
+  const out = room(Float32Array, data.length, into);
   const n = data.length / channels;
   for (let from = 0; from < data.length; from += n) {
     const [least, greatest] = extent(data, from, from + n);

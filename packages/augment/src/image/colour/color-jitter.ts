@@ -54,7 +54,7 @@ export function colorJitter(options: ColorJitterOptions = {}): Transform<readonl
       const factors = active.map((name): ColourStep => [name, draws.uniform(...ranges[name])]);
       return draws.permutation(active.length).map((i) => factors[i] as ColourStep);
     },
-    apply: (scene, steps) => ({ ...scene, image: applySteps(scene.image, steps) }),
+    apply: (scene, steps, into) => ({ ...scene, image: applySteps(scene.image, steps, into) }),
     applyToTensor: (images, params) => applyStepsToTensor(where, images, params),
   });
 }

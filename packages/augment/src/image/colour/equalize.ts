@@ -1,7 +1,7 @@
 /** Equalization. */
 import type { Pixels } from '../../transform/transform';
-import { convertImageDtype } from './convert-image-dtype';
-import { type Bytes, checkImage, isBytes, withData } from './images';
+import { convertImageDtype, converted } from './convert-image-dtype';
+import { type Bytes, checkImage, copyOf, isBytes, withData } from './images';
 
 /**
  * Gives each channel as even a histogram as a map of values can: value v becomes floor((c + floor(s / 2)) / s), at most 255, where c
@@ -9,6 +9,7 @@ import { type Bytes, checkImage, isBytes, withData } from './images';
  * one value, the channel stays as it is. Floats are taken as bytes and back.
  *
  * @param image - Of 1 or 3 channels.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `equalize`; it takes floats from 0.15 on, by this definition.
  * @example
@@ -19,15 +20,15 @@ import { type Bytes, checkImage, isBytes, withData } from './images';
  * Math.max(...F.equalize(dark).data); // => 255
  * ```
  */
-export function equalize(image: Pixels): Pixels {
+export function equalize(image: Pixels, into?: Pixels['data']): Pixels {
   checkImage('equalize', image, [1, 3]);
-  return isBytes(image) ? bytes(image) : convertImageDtype(bytes(convertImageDtype(image, 'uint8') as Bytes));
+  return isBytes(image) ? bytes(image, into) : converted(bytes(convertImageDtype(image, 'uint8') as Bytes), 'float32', into);
 }
 
-function bytes(image: Bytes): Bytes {
+function bytes(image: Bytes, into?: Pixels['data']): Bytes {
   const { data, channels } = image;
   const n = data.length / channels;
-  const out = new Uint8Array(data);
+  const out = copyOf(image, into) as Uint8Array;
   const counts = new Int32Array(256);
   const table = new Uint8Array(256);
   for (let from = 0; from < data.length; from += n) {

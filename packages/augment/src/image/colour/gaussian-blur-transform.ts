@@ -40,6 +40,6 @@ export function gaussianBlur(options: GaussianBlurOptions): Transform<number> {
     name: where,
     options: { kernelSize, sigma },
     draw: (key) => new Draws(key).uniform(...sigma),
-    apply: (scene, drawn) => ({ ...scene, image: blur(scene.image, kernelSize, drawn) }),
+    apply: (scene, drawn, into) => ({ ...scene, image: blur(scene.image, kernelSize, drawn, into) }),
   });
 }

@@ -1,7 +1,7 @@
 /** Gaussian blur. */
 import { checkNumber, fail } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { checkImage, withData } from './images';
+import { checkImage, room, withData } from './images';
 
 /** One for both directions, or [of x, of y], as torchvision orders them. */
 export type Pair = number | readonly [x: number, y: number];
@@ -12,6 +12,7 @@ export type Pair = number | readonly [x: number, y: number];
  * @param image - Of any channels.
  * @param kernelSize - Odd, and less than twice the image's width or height: one for both directions, or [of x, of y].
  * @param sigma - Above 0. Default 0.3 ((kernelSize - 1) / 2 - 1) + 0.8, as torchvision's.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: a kernel that is even or too large, or a sigma of 0 or less. data: no pixels, or some that are not finite.
  * @see torchvision's `gaussian_blur`.
  * @example
@@ -21,14 +22,14 @@ export type Pair = number | readonly [x: number, y: number];
  * F.gaussianBlur(image, 3, 0.5).data; // => [5, 17, 5, 17, 62, 17, 5, 17, 5]
  * ```
  */
-export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair): Pixels {
+export function gaussianBlur(image: Pixels, kernelSize: Pair, sigma?: Pair, into?: Pixels['data']): Pixels {
   const where = 'gaussianBlur';
   checkImage(where, image);
   const sizes = pair(where, 'kernelSize', kernelSize, { min: 1, integer: true });
   const sigmas = sigma === undefined ? sizes.map((size) => 0.3 * ((size - 1) / 2 - 1) + 0.8) : pair(where, 'sigma', sigma, { min: 0, minExclusive: true });
   const { data, height, width } = image;
   const [across, down] = sizes.map((size, k) => gaussian(where, size, sigmas[k] as number, k === 0 ? width : height)) as [Float64Array, Float64Array];
-  const out = new (data instanceof Uint8Array ? Uint8Array : Float32Array)(data.length);
+  const out = data instanceof Uint8Array ? room(Uint8Array, data.length, into) : room(Float32Array, data.length, into);
   const plane = new Float64Array(height * width);
   for (let at = 0; at < data.length; at += plane.length) {
     plane.set(data.subarray(at, at + plane.length));

@@ -31,7 +31,7 @@ export function grayscale(options: GrayscaleOptions = {}): Transform<null> {
     name: where,
     options: { numOutputChannels },
     outputSize: (size) => ({ ...colourSize(where, size), channels: numOutputChannels }),
-    apply: (scene) => ({ ...scene, image: rgbToGrayscale(scene.image, numOutputChannels) }),
+    apply: (scene, _, into) => ({ ...scene, image: rgbToGrayscale(scene.image, numOutputChannels, into) }),
     applyToTensor(images) {
       channelsOf(where, images, [1, 3]);
       return widened(lumaTensor(images), numOutputChannels);
@@ -54,7 +54,7 @@ export function grayscale(options: GrayscaleOptions = {}): Transform<null> {
  * ```
  */
 export const randomGrayscale = (options: ProbabilityOptions = {}): Transform<boolean> => sometimes('RandomGrayscale', options, [], 0.1, {
-  image: (image) => rgbToGrayscale(image, image.channels as 1 | 3),
+  image: (image, into) => rgbToGrayscale(image, image.channels as 1 | 3, into),
   tensor: (images) => widened(lumaTensor(images), images.shape[1] as number),
 });
 

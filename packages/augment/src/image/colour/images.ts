@@ -36,18 +36,18 @@ export function copyOf({ data }: Pixels, into?: Pixels['data']): Pixels['data'] 
 }
 
 /** Every byte replaced by what the table has for it. */
-export function lookUp(image: Bytes, table: Uint8Array): Bytes {
-  return mapBytes(image, (v) => (table[v & 255] as number) | (table[(v >>> 8) & 255] as number) << 8 | (table[(v >>> 16) & 255] as number) << 16 | (table[v >>> 24] as number) << 24);
+export function lookUp(image: Bytes, table: Uint8Array, into?: Pixels['data']): Bytes {
+  return mapBytes(image, (v) => (table[v & 255] as number) | (table[(v >>> 8) & 255] as number) << 8 | (table[(v >>> 16) & 255] as number) << 16 | (table[v >>> 24] as number) << 24, into);
 }
 
 /** Every byte changed, four at a time: `of` gets them as one word, whichever of them comes first. */
-export function mapBytes(image: Bytes, of: (four: number) => number): Bytes {
+export function mapBytes(image: Bytes, of: (four: number) => number, into?: Pixels['data']): Bytes {
   const { data } = image;
   const words = (data.length + 3) >>> 2;
-  const out = new Uint8Array(data.length);
-  const whole = (data.byteOffset & 3) === 0 && (data.length & 3) === 0;
+  const out = room(Uint8Array, data.length, into);
+  const whole = ((data.byteOffset | out.byteOffset | data.length) & 3) === 0;
   const from = whole ? new Uint32Array(data.buffer, data.byteOffset, words) : paddedWords(data, words);
-  const to = whole ? new Uint32Array(out.buffer) : from;
+  const to = whole ? new Uint32Array(out.buffer, out.byteOffset, words) : from;
   for (let i = 0; i < words; i++) to[i] = of(from[i] as number);
   if (!whole) out.set(new Uint8Array(to.buffer).subarray(0, out.length));
   return withData(image, out);
@@ -69,9 +69,9 @@ export function byteTable(of: (v: number) => number): Uint8Array {
 /** To 0 … 255, fractions dropped. */
 export const cut = (x: number): number => (x <= 0 ? 0 : x >= 255 ? 255 : x | 0);
 
-export function mapFloats(image: Floats, of: (v: number) => number): Floats {
+export function mapFloats(image: Floats, of: (v: number) => number, into?: Pixels['data']): Floats {
   const { data } = image;
-  const out = new Float32Array(data.length);
+  const out = room(Float32Array, data.length, into);
   for (let i = 0; i < out.length; i++) out[i] = of(data[i] as number);
   return withData(image, out);
 }

@@ -1,5 +1,4 @@
 /** How bright a colour looks: .2989 r + .587 g + .114 b, which torchvision takes for the grey of an image. */
-import { type Bytes, type Floats, isBytes } from './images';
 import type { Pixels } from '../../transform/transform';
 
 export const lumaWeights = [0.2989, 0.587, 0.114] as const;
@@ -10,23 +9,11 @@ const [red, green, blue] = lumaWeights.map((weight) => Math.round(Math.fround(we
 export const byteLuma = (r: number, g: number, b: number): number => (Math.imul(red, r) + Math.imul(green, g) + Math.imul(blue, b)) >> 22;
 export const floatLuma = (r: number, g: number, b: number): number => lumaWeights[0] * r + lumaWeights[1] * g + lumaWeights[2] * b;
 
-/** [H, W] of an image of three channels, in its own kind of values. */
-export function luma(image: Pixels): Uint8Array | Float32Array {
-  return isBytes(image) ? bytes(image) : floats(image as Floats);
-}
-
-function bytes({ data, height, width }: Bytes): Uint8Array {
+/** Writes the grey of an image of three channels, [H, W], in its own kind of values. */
+export function luma({ data, height, width }: Pixels, out: Pixels['data']): void {
   const n = height * width;
-  const out = new Uint8Array(n);
-  for (let i = 0; i < n; i++) out[i] = byteLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
-  return out;
-}
-
-function floats({ data, height, width }: Floats): Float32Array {
-  const n = height * width;
-  const out = new Float32Array(n);
-  for (let i = 0; i < n; i++) out[i] = floatLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
-  return out;
+  if (data instanceof Uint8Array) for (let i = 0; i < n; i++) out[i] = byteLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
+  else for (let i = 0; i < n; i++) out[i] = floatLuma(data[i] as number, data[i + n] as number, data[i + 2 * n] as number);
 }
 
 /** The mean of the grey of an image of three channels, or of one. */

@@ -8,6 +8,7 @@ import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images'
  *
  * @param image - Of 1 or 3 channels.
  * @param bits - A whole number from 0, which is black, to 8, which keeps bytes as they are.
+ * @param into - Where the result may be written: of its type and length, and no memory of the image's. Default: memory of its own.
  * @throws option: another number of bits. data: other channels, no pixels, or some that are not finite.
  * @see torchvision's `posterize`; it takes floats from 0.15 on, by this definition.
  * @example
@@ -16,15 +17,15 @@ import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images'
  * F.posterize({ data: new Uint8Array([63, 64, 200]), channels: 3, height: 1, width: 1 }, 2).data; // => [0, 64, 192]
  * ```
  */
-export function posterize(image: Pixels, bits: number): Pixels {
+export function posterize(image: Pixels, bits: number, into?: Pixels['data']): Pixels {
   const where = 'posterize';
   checkImage(where, image, [1, 3]);
   checkNumber(where, 'bits', bits, { min: 0, max: 8, integer: true });
   if (isBytes(image)) {
     // The mask of one byte, in all four of a word.
     const mask = Math.imul(256 - 2 ** (8 - bits), 0x01010101);
-    return mapBytes(image, (four) => four & mask);
+    return mapBytes(image, (four) => four & mask, into);
   }
   const levels = 2 ** bits;
-  return mapFloats(image as Floats, (v) => Math.min(Math.max(Math.floor(v * levels), 0), levels - 1) / levels);
+  return mapFloats(image as Floats, (v) => Math.min(Math.max(Math.floor(v * levels), 0), levels - 1) / levels, into);
 }

@@ -25,5 +25,5 @@ export interface RandomAdjustSharpnessOptions extends ProbabilityOptions {
 export function randomAdjustSharpness(options: RandomAdjustSharpnessOptions): Transform<boolean> {
   const where = 'RandomAdjustSharpness';
   const sharpnessFactor = checkFactor(where, 'sharpnessFactor', options?.sharpnessFactor);
-  return sometimes(where, options, ['sharpnessFactor'], 0.5, { options: { sharpnessFactor }, image: (image) => adjustSharpness(image, sharpnessFactor) });
+  return sometimes(where, options, ['sharpnessFactor'], 0.5, { options: { sharpnessFactor }, image: (image, into) => adjustSharpness(image, sharpnessFactor, into) });
 }

@@ -27,7 +27,7 @@ export function randomChannelPermutation(options: Readonly<Record<never, never>>
     name: where,
     options: {},
     draw: (key, { channels }) => new Draws(key).permutation(channels),
-    apply: (scene, order) => ({ ...scene, image: permuteChannels(scene.image, order) }),
+    apply: (scene, order, into) => ({ ...scene, image: permuteChannels(scene.image, order, into) }),
     applyToTensor: permuteTensor,
   });
 }

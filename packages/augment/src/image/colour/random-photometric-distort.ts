@@ -68,9 +68,9 @@ export function randomPhotometricDistort(options: RandomPhotometricDistortOption
       const steps = order.filter(() => draws.coin(each)).map((name): ColourStep => [name, draws.uniform(...ranges[name])]);
       return { steps, permutation: draws.coin(each) ? draws.permutation(channels) : null };
     },
-    apply(scene, { steps, permutation }) {
-      const image = applySteps(scene.image, steps);
-      return { ...scene, image: permutation === null ? image : permuteChannels(image, permutation) };
+    apply(scene, { steps, permutation }, into) {
+      const image = applySteps(scene.image, steps, permutation === null ? into : undefined);
+      return { ...scene, image: permutation === null ? image : permuteChannels(image, permutation, into) };
     },
     applyToTensor(images, params) {
       const out = applyStepsToTensor(where, images, params.map(({ steps }) => steps));

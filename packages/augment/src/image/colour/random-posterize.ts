@@ -29,7 +29,7 @@ export function randomPosterize(options: RandomPosterizeOptions): Transform<bool
   const levels = 2 ** bits;
   return sometimes(where, options, ['bits'], 0.5, {
     options: { bits },
-    image: (image) => posterize(image, bits),
+    image: (image, into) => posterize(image, bits, into),
     tensor: (images) => ops.mul(ops.clamp(ops.floor(ops.mul(images, levels)), { min: 0, max: levels - 1 }), 1 / levels),
   });
 }

@@ -27,7 +27,7 @@ export function randomSolarize(options: RandomSolarizeOptions): Transform<boolea
   const threshold = checkNumber(where, 'threshold', options?.threshold, { min: 0, max: 255 });
   return sometimes(where, options, ['threshold'], 0.5, {
     options: { threshold },
-    image: (image) => solarize(image, threshold),
+    image: (image, into) => solarize(image, threshold, into),
     tensor(images) {
       if (threshold > 1) fail('option', `${where}: \`threshold\` must be in [0, 1] for floats, received ${threshold}.`);
       return ops.where(ops.greaterEqual(images, threshold), ops.sub(1, images), images);

@@ -23,7 +23,7 @@ export function colourSize(where: string, size: Size): Size {
 interface Change {
   /** Beside `p`, checked. */
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly image: (image: Pixels) => Pixels;
+  readonly image: (image: Pixels, into?: Pixels['data']) => Pixels;
   readonly tensor?: (images: Tensor) => Tensor;
 }
 
@@ -36,7 +36,7 @@ export function sometimes(where: string, options: ProbabilityOptions, known: rea
     options: { ...own, p: probability.schedule },
     outputSize: (size) => colourSize(where, size),
     draw: (key, _, progress) => new Draws(key).coin(strengthAt(probability, progress)),
-    apply: (scene, yes) => (yes ? { ...scene, image: image(scene.image) } : scene),
+    apply: (scene, yes, into) => (yes ? { ...scene, image: image(scene.image, into) } : scene),
     ...(tensor && {
       applyToTensor(images: Tensor, flags: readonly boolean[]) {
         channelsOf(where, images, colours);

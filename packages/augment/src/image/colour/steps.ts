@@ -6,6 +6,7 @@ import { adjustContrast } from './adjust-contrast';
 import { adjustHue } from './adjust-hue';
 import { adjustSaturation } from './adjust-saturation';
 import { channelsOf, hueTensor, lumaTensor, meanLumaTensor, perImage, unitTensor, whereTrue } from './device';
+import { chain } from './scratch';
 
 const adjust = { brightness: adjustBrightness, contrast: adjustContrast, saturation: adjustSaturation, hue: adjustHue } as const;
 
@@ -13,7 +14,8 @@ export type ColourStepName = keyof typeof adjust;
 /** What is changed, and the factor: `['hue', 0.1]`. */
 export type ColourStep = readonly [name: ColourStepName, factor: number];
 
-export const applySteps = (image: Pixels, steps: readonly ColourStep[]): Pixels => steps.reduce((before, [name, factor]) => adjust[name](before, factor), image);
+export const applySteps = (image: Pixels, steps: readonly ColourStep[], into?: Pixels['data']): Pixels =>
+  chain(image, steps, (before, [name, factor], room) => adjust[name](before, factor, room), into);
 
 /**
  * The steps of each image. All images go through as many rounds as the longest list has steps, and in a round those whose step is a blend go

@@ -134,6 +134,19 @@ describe('as data', () => {
     expect(first?.every(({ boxes }) => boxes === scene.boxes)).toBe(true);
   });
 
+  test.each(all.map((transform) => [String(transform), transform] as const))('%s writes where a batch wants it what it gives alone', (_, transform) => {
+    const n = 12;
+    for (const data of [Float32Array.from(sample(n * 90, { seed: 6, low: 0, high: 1 })), Uint8Array.from(sample(n * 90, { seed: 6, low: 0, high: 255 }))]) {
+      if (transform.name === 'RandomSolarize' && data instanceof Uint8Array) continue;
+      const params = drawFor(transform, key, n, size);
+      const images = Array.from({ length: n }, (__, i) => ({ image: { data: data.slice(i * 90, (i + 1) * 90), ...size } }));
+      const alone = applyToScenes(transform, images, params).flatMap(({ image }) => Array.from(image.data));
+      const before = data.slice();
+      expect(Array.from(applyToBatch(transform, { data, count: n, ...size }, params).data)).toEqual(alone);
+      expect(data).toEqual(before);
+    }
+  });
+
   test('bytes become floats in a batch', () => {
     const batch = { data: Uint8Array.from({ length: 180 }, (_, i) => i), count: 2, ...size };
     const policy = compose([randomInvert({ p: 1 }), convertImageDtype(), normalize({ mean: 0.5, std: 0.5 })]);
