@@ -1,5 +1,5 @@
 /** The options of the gpu executor, and of the choice between it and wasm. */
-import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions, fail, type WasmOptions } from '@parsimony/core';
+import { type BackendChoice, checkBoolean, checkChoice, checkFunction, checkOptions, fail, show, type WasmOptions } from '@parsimony/core';
 import { type Device, type GpuMode, gpuModes, type ProductWay, productWays } from './device';
 import { HostDevice } from './devices/host';
 import { openDevice } from './devices/open';
@@ -26,7 +26,7 @@ function check(where: string, { onCompile, strict }: EventOptions): void {
 }
 
 const checkWgsl = (value: unknown): void => {
-  if (!(productWays as readonly unknown[]).includes(value)) fail('option', `gpuExecutor: \`wgsl\` must be true, false, ${productWays.map((way) => `'${way}'`).join(' or ')}, received ${JSON.stringify(value)}.`);
+  if (!(productWays as readonly unknown[]).includes(value)) fail('option', `gpuExecutor: \`wgsl\` must be true, false, ${productWays.map((way) => `'${way}'`).join(' or ')}, received ${show(value)}.`);
 };
 
 async function openBest(options: GpuOptions): Promise<Device> {

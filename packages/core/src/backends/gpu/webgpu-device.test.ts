@@ -121,6 +121,18 @@ describe.skipIf(missing !== undefined)(`the WebGPU device${missing === undefined
       await executor.dispose();
     });
 
+    test.each([true, false])('a result that is the beginning of a longer storage leaves the rest, wgsl %s', async (wgsl) => {
+      const executor = gpuExecutor({ mode: 'webgpu', strict: true, wgsl });
+      await executor.ready();
+      const [x, y] = [executor.allocate(64), executor.allocate(1000)];
+      const part = (handle: typeof x, size: number) => ({ handle, offset: 0, size, shape: [size], dtype: 'float32' }) as const;
+      executor.write(part(x, 64), new Float32Array(64).fill(2));
+      executor.write(part(y, 1000), new Float32Array(1000).fill(-1));
+      executor.run({ kernel: 'mul', inputs: [part(x, 64), part(x, 64)], outputs: [part(y, 64)], attrs: {}, scalars: [] });
+      expect([...await executor.read(part(y, 1000))]).toEqual(Array.from({ length: 1000 }, (_, i) => (i < 64 ? 4 : -1)));
+      await executor.dispose();
+    });
+
     test('a tensor over the limit is refused with its size and the limit', async () => {
       const executor = await make();
       expect(() => zeros([2 ** 24 + 1])).toThrow('a tensor of 16777217 elements is over the limit of 16777216 of mode \'webgpu\'');

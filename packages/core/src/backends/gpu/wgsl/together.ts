@@ -26,12 +26,11 @@ export function togetherInWgsl(row: ElementwiseRow, prepare: (expression: string
     others: results.slice(1),
     counted: 'threads',
     count: ({ output: { size } }) => Math.ceil(size / 4),
-    // Threads past the end of a buffer write nothing, and what is past the end of a tensor in its buffer is nobody's.
     source: `
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
   let i = (place.y * groups.x + place.x) * ${THREADS} + thread;
-  if (i >= arrayLength(&result)) { return; }
+  if (i >= call.header.x) { return; }
   ${row.inputs.map((name, k) => `let ${name}_ = ${name}[${whole[k] ? `i + u32(call.${name}_o) / 4` : `call.${name}_o`}];`).join('\n  ')}
   ${lets.join('\n  ')}
   ${row.outputs.map(([, expression], k) => `${results[k]}[i] = ${formula(expression).text};`).join('\n  ')}
