@@ -81,7 +81,7 @@ export function melToHz(mel: number, scale: MelScale = 'htk'): number {
  * ```ts
  * import { melFilterbank } from '@parsimony/augment/audio';
  * const { data, bins } = melFilterbank({ bins: 5, sampleRate: 8000, mels: 2 });
- * Array.from(data.subarray(0, bins), (v) => Math.round(100 * v) / 100); // => [0, 0.75, 0.14, 0, 0]
+ * Array.from(data.subarray(0, bins), (v) => Math.round(100 * v) / 100); // => [0, 0.68, 0, 0, 0]
  * ```
  */
 export function melFilterbank(options: MelFilterbankOptions): MelFilterbank {
