@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { definePackage } from '../../tooling/tsup/preset.ts';
 
-const parts = ['image', 'mix', 'audio', 'text', 'tabular'];
+const parts = ['image', 'mix', 'audio', 'text', 'tabular', 'files'];
 
 /** Bundled into what the audio part is, since it is no CommonJS; its licence goes along. */
 const bundled = 'fourier-transform';

@@ -1,11 +1,12 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, audio, colour, conv, decay, dropout, elementwise, geometry, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
+from cases import attention, audio, colour, conv, decay, dropout, elementwise, geometry, image_files, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
 
 CASES = {
     'augment/fixtures/colour.json': colour.build,
     'augment/fixtures/policies.json': policies.build,
     'augment/fixtures/jensen-shannon.json': policies.build_divergence,
     'augment/fixtures/geometry.json': geometry.build,
+    'augment/fixtures/image-files.json': image_files.build,
     'augment/fixtures/audio.json': audio.build,
     'augment/fixtures/mixing.json': mixing.build_pairs,
     'augment/fixtures/spectra.json': mixing.build_spectra,
