@@ -1,4 +1,6 @@
 """Losses, every reduction; cross entropy by index and by distribution, with weights, ignored indices and smoothing."""
+from itertools import product
+
 import numpy as np
 import torch.nn.functional as F
 
@@ -32,18 +34,21 @@ def build(f):
     with_grad = ['input']
     for reduction in REDUCTIONS:
         r = {'reduction': reduction}
+        f.op(f'nll: index, {reduction}', weighted(F.nll_loss), index, r)
+        f.op(f'nll: class weights, {reduction}', weighted(F.nll_loss), {**index, **weight}, r, wrt=with_grad)
+        f.op(f'nll: ignored, {reduction}', weighted(F.nll_loss), ignored, r, wrt=with_grad)
+        f.op(f'nll: ignored, class weights, {reduction}', weighted(F.nll_loss), {**ignored, **weight}, r, wrt=with_grad, second=False)
         for name, loss in (('crossEntropy', F.cross_entropy), ('nll', F.nll_loss)):
-            f.op(f'{name}: index, {reduction}', weighted(loss), index, r)
-            f.op(f'{name}: class weights, {reduction}', weighted(loss), {**index, **weight}, r, wrt=with_grad)
-            f.op(f'{name}: ignored, {reduction}', weighted(loss), ignored, r, wrt=with_grad)
-            f.op(f'{name}: ignored, class weights, {reduction}', weighted(loss), {**ignored, **weight}, r, wrt=with_grad, second=False)
             f.op(f'{name}: ignored index 1, {reduction}', weighted(loss), index, {**r, 'ignoreIndex': 1}, wrt=with_grad, second=False)
             f.op(f'{name}: further axes, {reduction}', weighted(loss), {'input': normal(2, 3, 4), 'target': integers(0, 3, 2, 4)}, r, second=False)
-        f.op(f'crossEntropy: soft, {reduction}', F.cross_entropy, soft, r)
-        f.op(f'crossEntropy: soft, class weights, {reduction}', weighted(F.cross_entropy), {**soft, **weight}, r, wrt=with_grad, second=False)
-        for target, inputs in (('index', index), ('soft', soft), ('ignored', ignored)):
-            f.op(f'crossEntropy: {target}, label smoothing, {reduction}', F.cross_entropy, inputs, {**r, 'labelSmoothing': 0.1}, wrt=with_grad, second=False)
-        f.op(f'crossEntropy: index, class weights, label smoothing, {reduction}', weighted(F.cross_entropy), {**index, **weight}, {**r, 'labelSmoothing': 0.1}, wrt=with_grad, second=False)
+        for kind, ignoring, weighting, smoothing in product(('index', 'soft'), (False, True), (False, True), (False, True)):
+            # PyTorch takes an ignored index beside distributions if it is no class, and then it ignores nothing.
+            target = index if kind == 'index' else soft
+            if ignoring and kind == 'index':
+                target = {**scores, 'target': labels(0, -7, 1, -7, 2)}
+            parts = [kind, *['ignored index'] * ignoring, *['class weights'] * weighting, *['label smoothing'] * smoothing]
+            options = {**r, **({'ignoreIndex': -7} if ignoring else {}), **({'labelSmoothing': 0.1} if smoothing else {})}
+            f.op(f"crossEntropy: {', '.join(parts)}, {reduction}", weighted(F.cross_entropy), {**target, **(weight if weighting else {})}, options, wrt=with_grad, second=not smoothing)
 
         pairs = {'input': normal(3, 4), 'target': normal(3, 4)}
         f.op(f'mse: {reduction}', F.mse_loss, pairs, r)
@@ -61,6 +66,11 @@ def build(f):
         f.op(f'bceWithLogits: element weights, {reduction}', weighted(F.binary_cross_entropy_with_logits), {**logits, 'weight': uniform(0.2, 2, 3, 4)}, r, wrt=with_grad, second=False)
     for reduction in (*REDUCTIONS, 'batchmean'):
         r = {'reduction': reduction}
+        for log_target in (False, True):
+            # Distributions of 4 classes along axis 1, and their logarithms.
+            target = distributions(2, 4, 3)
+            f.op(f"klDiv: further axes{', log target' * log_target}, {reduction}", F.kl_div,
+                 {'input': normal(2, 4, 3, shift=-1), 'target': (lambda rng: float32(np.log(target(rng)))) if log_target else target}, {**r, 'logTarget': log_target}, wrt=with_grad)
         f.op(f'klDiv: {reduction}', F.kl_div, {'input': normal(3, 4), 'target': distributions(3, 4)}, r, wrt=with_grad)
         f.op(f'klDiv: log target, {reduction}', F.kl_div, {'input': normal(3, 4), 'target': normal(3, 4, shift=-1)}, {**r, 'logTarget': True}, wrt=with_grad, second=False)
     f.op('klDiv: a zero in the target', F.kl_div, {'input': normal(2, 3), 'target': exactly([[0, 0.25, 0.75], [1, 0, 0]])}, {'reduction': 'sum'}, wrt=with_grad, second=False)

@@ -33,6 +33,12 @@ test.each(names)('losses.%s has a case', (name) => {
   expect(cases.filter((c) => c.op === name).length).toBeGreaterThan(1);
 });
 
+test('cross entropy has a case for every combination of kind of target, class weights, ignored index, smoothing and reduction', () => {
+  const own = cases.filter((c) => c.op === 'crossEntropy' && c.inputs['input']?.shape.join() === '5,4');
+  const found = own.map(({ inputs, options = {} }) => [inputs['target']?.dtype, 'weight' in inputs, options['ignoreIndex'] === -7, 'labelSmoothing' in options, options['reduction']].join());
+  expect(new Set(found).size).toBe(2 ** 4 * 3);
+});
+
 onBackends((backend) => {
   describe('as functions', () => {
     test.each(cases.map((c) => [c.name, c] as const))('%s', (_, testCase) => checkOpCase(testCase, functional(testCase.op), backend));
