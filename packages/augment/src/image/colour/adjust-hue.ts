@@ -63,44 +63,78 @@ function turn(r: number, g: number, b: number, max: number, spread: number, fact
 }
 
 /** Where the value, what rises or falls, and the least of the three go in each sixth of the circle: v t p, q v p, p v t, p q v, t p v, v p q. */
-const valueAt = [0, 1, 1, 2, 2, 0, 0];
-const slopeAt = [1, 0, 2, 1, 0, 2, 1];
-const leastAt = [2, 2, 0, 0, 1, 1, 2];
-/** r, g, b, r, g of a pixel: memory of its own. */
-const around = new Uint8Array(5);
+const valueAt = [0, 1, 1, 2, 2, 0];
+const slopeAt = [1, 0, 2, 1, 0, 2];
+const leastAt = [2, 2, 0, 0, 1, 1];
+/** Three times around the circle, as places in memory. */
+const places = (at: readonly number[], n: number): Int32Array => Int32Array.from({ length: 18 }, (_, i) => (at[i % 6] as number) * n);
 
-/** The same steps as `turn`, without a branch: which channel is the largest, and in which sixth a colour ends, is what no processor guesses. */
+const inverses = Float64Array.from({ length: 256 }, (_, spread) => (spread === 0 ? 0 : 1 / spread));
+let leasts: Uint8Array | undefined;
+
+/** The least of a turned colour, by its value and its least before: not always the same, with fractions dropped on the way. */
+function leastTable(): Uint8Array {
+  if (leasts) return leasts;
+  leasts = new Uint8Array(1 << 16);
+  for (let top = 1; top < 256; top++) {
+    const max = shares[top] as number;
+    for (let low = 0; low <= top; low++) leasts[top << 8 | low] = fround(fround(max * fround(1 - fround(fround(max - (shares[low] as number)) / max))) * 255) | 0;
+  }
+  return leasts;
+}
+
+/** How near to a byte's bound float32 may put a value on its other side. */
+const doubt = 1e-3;
+
+/**
+ * In double precision without branches, since no processor guesses which channel is the largest, and in which sixth a colour ends. Where
+ * the last bits of float32 decide, they are asked.
+ */
 function turnBytes(data: Uint8Array, out: Uint8Array, n: number, factor: number): void {
-  const [value, slope, least] = [valueAt, slopeAt, leastAt].map((at) => Int32Array.from(at, (c) => c * n)) as [Int32Array, Int32Array, Int32Array];
+  const [value, slope, least] = [places(valueAt, n), places(slopeAt, n), places(leastAt, n)];
+  const table = leastTable();
+  const start = 6 * (1 + factor - Math.floor(factor));
   for (let i = 0; i < n; i++) {
-    const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
+    const r = data[i] as number;
+    const g = data[i + n] as number;
+    const b = data[i + 2 * n] as number;
     // x & (x >> 31) is x where that is negative, else 0.
     const below = (r - g) & ((r - g) >> 31);
-    const [more, less] = [r - below, g + below];
+    const more = r - below;
+    const less = g + below;
     const top = more - ((more - b) & ((more - b) >> 31));
     const low = b + ((less - b) & ((less - b) >> 31));
-    const notRed = (r - top) >>> 31;
-    const k = notRed + (notRed & ((g - top) >>> 31));
-    around[0] = r; around[1] = g; around[2] = b; around[3] = r; around[4] = g;
-    const max = shares[top] as number;
-    const spread = fround(max - (shares[low] as number));
-    // A grey divides 0 by 1 instead of 0.
-    const grey = ((low - top) >>> 31) ^ 1;
-    const over = fround(spread + grey);
-    const plus = fround(fround(max - (shares[around[k + 2] as number] as number)) / over);
-    const minus = fround(fround(max - (shares[around[k + 1] as number] as number)) / over);
-    const hue = fround(fround(fround(fround(2 * k + plus) - minus) / 6) + 1);
-    const turned = fround(fround(hue - Math.floor(hue)) + factor);
-    const six = fround(fround(turned - Math.floor(turned)) * 6);
-    const sixth = Math.floor(six) | 0;
-    const part = fround(six - sixth);
-    const s = fround(spread / fround(max + grey));
-    const rising = 1 - (sixth & 1);
-    const along = fround(s * fround(rising + (1 - 2 * rising) * part));
-    out[i + (value[sixth] as number)] = top;
-    out[i + (slope[sixth] as number)] = fround(fround(max * fround(1 - along)) * 255) | 0;
-    out[i + (least[sixth] as number)] = fround(fround(max * fround(1 - s)) * 255) | 0;
+    // All ones or 0.
+    const notRed = (r - top) >> 31;
+    const blue = notRed & ((g - top) >> 31);
+    const ahead = ((g - b) & ~notRed) | ((b - r) & (notRed ^ blue)) | ((r - g) & blue);
+    const spread = top - low;
+    const at = start - 2 * (notRed + blue) + ahead * (inverses[spread] as number);
+    const sixth = at | 0;
+    const part = spread * (at - sixth);
+    const between = sixth & 1 ? top - part : low + part;
+    const whole = (between + doubt) | 0;
+    if (between - whole < doubt && spread !== 0) turnByte(data, out, i, n, factor);
+    else {
+      out[i + (value[sixth] as number)] = top;
+      out[i + (slope[sixth] as number)] = whole;
+      out[i + (least[sixth] as number)] = table[top << 8 | low] as number;
+    }
   }
+}
+
+/** One pixel that is no grey, in float32 step by step. */
+function turnByte(data: Uint8Array, out: Uint8Array, i: number, n: number, factor: number): void {
+  const [r, g, b] = [shares[data[i] as number] as number, shares[data[i + n] as number] as number, shares[data[i + 2 * n] as number] as number];
+  const [max, min] = [Math.max(r, g, b), Math.min(r, g, b)];
+  const spread = fround(max - min);
+  const s = fround(spread / max);
+  const sixth = turn(r, g, b, max, spread, factor);
+  const part = within[0] as number;
+  const along = fround(s * ((sixth & 1) === 0 ? fround(1 - part) : part));
+  out[i + (valueAt[sixth] as number) * n] = fround(max * 255) | 0;
+  out[i + (slopeAt[sixth] as number) * n] = fround(fround(max * fround(1 - along)) * 255) | 0;
+  out[i + (leastAt[sixth] as number) * n] = fround(fround(max * fround(1 - s)) * 255) | 0;
 }
 
 function turnFloats(data: Float32Array, out: Float32Array, n: number, factor: number): void {
