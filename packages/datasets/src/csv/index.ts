@@ -1,0 +1,2 @@
+export { loadCsv } from './load-csv';
+export { type CsvOptions, type CsvTable, parseCsv } from './parse-csv';
