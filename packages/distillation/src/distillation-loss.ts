@@ -1,5 +1,6 @@
 /** The loss of knowledge distillation as a function. */
-import { checkNumber, checkOptions, detach, fail, isTensor, type Loss, losses, ops, scalar, show, showShape, type Tensor } from '@parsimony/core';
+import { checkNumber, checkOptions, type Loss, losses, ops, scalar, type Tensor } from '@parsimony/core';
+import { checkScores } from './shapes';
 
 export interface DistillationLossOptions {
   /** T: scores are divided by it, above 0; the higher, the more the small probabilities count. Default 4. */
@@ -31,13 +32,10 @@ export function distillationLoss(student: Tensor, teacher: Tensor, options: Dist
   checkOptions(where, options, ['temperature', 'classAxis']);
   const temperature = checkNumber(where, 'temperature', options.temperature ?? 4, { min: 0, minExclusive: true });
   const classAxis = checkNumber(where, 'classAxis', options.classAxis ?? 1, { integer: true });
-  if (!isTensor(student) || !isTensor(teacher)) return fail('dtype', `${where}: student and teacher must be one tensor of scores each, received ${show(student)} and ${show(teacher)}.`);
-  if (showShape(student.shape) !== showShape(teacher.shape)) {
-    fail('shape', `${where}: the scores of the teacher must have the shape of the student's, ${showShape(student.shape)}, received ${showShape(teacher.shape)}. Do both know the same classes?`);
-  }
+  const fixed = checkScores(where, student, teacher);
   const axis = student.rank === 1 ? 0 : classAxis;
   const logs = (scores: Tensor): Tensor => ops.logSoftmax(ops.div(scores, temperature), axis);
   const classes = student.shape.at(axis) ?? 1;
-  const divergence = losses.functional.klDiv(logs(student), logs(detach(teacher)), { logTarget: true, reduction: 'sum' });
+  const divergence = losses.functional.klDiv(logs(student), logs(fixed), { logTarget: true, reduction: 'sum' });
   return { sum: ops.mul(divergence, temperature * temperature), denominator: scalar(student.size / classes) };
 }

@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, audio, colour, conv, decay, dropout, elementwise, geometry, image_files, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
+from cases import attention, audio, calibration, colour, conv, decay, distillation, dropout, elementwise, geometry, image_files, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
 
 CASES = {
     'augment/fixtures/colour.json': colour.build,
@@ -23,6 +23,7 @@ CASES = {
     'core/fixtures/nn/recurrent.json': recurrent.build,
     'core/fixtures/nn/attention.json': attention.build,
     'core/fixtures/losses.json': losses.build,
+    'core/fixtures/metrics.json': calibration.build,
     'norms/fixtures/modules.json': norm_modules.build,
     'norms/fixtures/parametrized.json': norm_modules.build_parametrized,
     'core/fixtures/optim.json': optimizers.build,
@@ -41,6 +42,7 @@ CASES = {
     'gradients/fixtures/clipping.json': regularizers.build_clipping,
     'label-smoothing/fixtures/cross-entropy.json': regularizers.build_smoothing,
     'distillation/fixtures/hinton.json': regularizers.build_distillation,
+    'distillation/fixtures/losses.json': distillation.build,
     'augment/fixtures/neighbours.json': neighbours.build,
     'weight-decay/fixtures/penalties.json': regularizers.build_penalties,
     'weight-decay/fixtures/projections.json': regularizers.build_projections,
