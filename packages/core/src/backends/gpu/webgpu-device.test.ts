@@ -158,6 +158,17 @@ describe.skipIf(missing !== undefined)(`the WebGPU device${missing === undefined
       await next.dispose();
     });
 
+    test('one that opens while the last other is disposed has a device', async () => {
+      const first = await make();
+      const second = gpuExecutor({ mode: 'webgpu' });
+      const opening = second.ready();
+      await Promise.resolve();
+      await Promise.all([opening, first.dispose()]);
+      await useBackend(second);
+      expect(await ops.add(tensor([1, 2]), tensor([3, 4])).array()).toEqual([4, 6]);
+      await second.dispose();
+    });
+
     test('a kernel that does not compile is named at the next read', async () => {
       const device = await WebGpuDevice.open(quiet);
       const broken = defineProgram({ name: 'broken', inputs: ['x'], code: ({ x }) => ({ body: 'let $y = 0.5; $y++;', value: `$y + ${x('$i')}` }) });

@@ -13,16 +13,21 @@ const gpuJs = (): GpuJs => {
 };
 
 const users = new WeakMap<GPUDevice, number>();
+const destroyed = new WeakSet<GPUDevice>();
 let closing: Promise<unknown> = Promise.resolve();
 
 /** The device, of an adapter that answers. */
 export async function acquire(): Promise<Context> {
-  await closing;
   const gpu = await webGpu();
   try {
-    const context = await withNavigator(gpu, () => gpuJs().WebGPUContext.acquire());
-    users.set(context.device, (users.get(context.device) ?? 0) + 1);
-    return context;
+    for (;;) {
+      await closing;
+      const context = await withNavigator(gpu, () => gpuJs().WebGPUContext.acquire());
+      // Its last user may have given it back meanwhile.
+      if (destroyed.has(context.device)) continue;
+      users.set(context.device, (users.get(context.device) ?? 0) + 1);
+      return context;
+    }
   } catch (cause) {
     return fail('backend', `gpu: no WebGPU adapter answers${isNode() ? ' (on Linux it needs a Vulkan driver)' : ''}. Use \`useBackend('wasm')\`, or \`useBackend('auto')\`, which looks for one. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
@@ -32,6 +37,7 @@ export async function release({ device }: Context): Promise<void> {
   const left = (users.get(device) ?? 1) - 1;
   users.set(device, left);
   if (left > 0) return;
+  destroyed.add(device);
   device.destroy();
   // gpu.js forgets its device when it hears of the loss; until then it would hand out the destroyed one.
   await (closing = device.lost);
@@ -50,7 +56,7 @@ interface NodeWebGpu { create(options: readonly string[]): GPU }
 let nodeGpu: GPU | undefined;
 
 /** WebGPU itself: the browser's, or in Node that of the package `webgpu`, where a person installed it. */
-async function webGpu(): Promise<GPU> {
+export async function webGpu(): Promise<GPU> {
   const here = typeof navigator === 'object' ? (navigator as { readonly gpu?: GPU }).gpu : undefined;
   if (here) return here;
   if (!isNode()) return fail('backend', 'gpu: this browser has no WebGPU (`navigator.gpu` is missing; a page needs https or localhost). Use mode \'webgl2\', or `useBackend(\'auto\')`.');
@@ -63,7 +69,8 @@ async function webGpu(): Promise<GPU> {
   } catch (cause) {
     return fail('backend', `gpu: mode 'webgpu' in Node needs the package \`webgpu\`: \`npm install webgpu@^0.6.2\`. ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  return nodeGpu = found.create([]);
+  // Once, also for two who ask at the same time: devices of one that is collected crash the process.
+  return nodeGpu ??= found.create([]);
 }
 
 /**
