@@ -27,7 +27,7 @@ export interface Frames {
   readonly bins: number;
 }
 
-export const frameOptions = ['nFft', 'hopLength', 'winLength', 'window', 'center'] as const;
+const frameOptions = ['nFft', 'hopLength', 'winLength', 'window', 'center'] as const;
 
 const shapes: Readonly<Record<WindowName, readonly [constant: number, cosine: number]>> = { hann: [0.5, 0.5], hamming: [0.54, 0.46], rectangular: [1, 0] };
 

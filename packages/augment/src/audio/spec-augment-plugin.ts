@@ -77,9 +77,11 @@ export function specAugment(options: SpecAugmentOptions = {}): AnyPlugin {
     claims: { writes: { 'batch.inputs': 'replace' } },
     batchSemantics: 'per-sample',
     hooks: {
-      // Ahead of what mixes samples, which is to mix them as masked.
+      // Ahead of what mixes samples or adds noise, which is to see them as masked; behind what puts others in their place.
       transformBatch: {
         order: 'pre',
+        after: ['@parsimony/augment/text', '@parsimony/augment/augment', '@parsimony/augment/feature-swap'],
+        before: ['@parsimony/augment/manifold-mixup', '@parsimony/augment/gaussian-jitter'],
         handler(batch, ctx): Batch | undefined {
           let same = false;
           const inputs = withInput(where, batch.inputs, input, (x) => {

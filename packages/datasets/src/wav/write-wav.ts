@@ -60,7 +60,7 @@ export function writeWav(audio: WavAudio, options: WavOptions = {}): Uint8Array<
 }
 
 /** Refuses what is no sound. */
-export function checkWavAudio(where: string, audio: WavAudio): void {
+function checkWavAudio(where: string, audio: WavAudio): void {
   if (audio === null || typeof audio !== 'object') fail('data', `${where}: expected sound as { data, channels, length, sampleRate }, received ${show(audio)}.`);
   const { data, channels, length, sampleRate } = audio;
   if (!(data instanceof Float32Array)) fail('data', `${where}: \`data\` must be a Float32Array [C, T], received ${show(data)}.`);
