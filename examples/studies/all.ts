@@ -1,4 +1,5 @@
 /** Every study, by its name on the command line. */
+import { augmentationStudy } from './augmentation';
 import { averagesStudy } from './averages';
 import { batchNormRatesStudy } from './batch-norm-rates';
 import { batchSizesStudy } from './batch-sizes';
@@ -11,4 +12,4 @@ import { smoteStudy } from './smote';
 import type { Study } from './study';
 import { trioStudy } from './trio';
 
-export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy, averagesStudy, flatnessStudy, mixingStudy, trioStudy, smoteStudy] as readonly unknown[] as readonly Study[];
+export const studies: readonly Study[] = [dropoutStudy, batchNormRatesStudy, batchSizesStudy, decayStrengthsStudy, decayExclusionsStudy, averagesStudy, flatnessStudy, augmentationStudy, mixingStudy, trioStudy, smoteStudy] as readonly unknown[] as readonly Study[];

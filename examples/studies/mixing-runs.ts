@@ -21,8 +21,8 @@ export type Settings = Readonly<Record<string, () => AnyPlugin[]>>;
 
 const digits = (v: number): number => Number(v.toFixed(4));
 
-export async function runSettings(options: StudyOptions, settings: Settings): Promise<Results> {
-  const [trainSize, validationSize, epochs, every] = options.quick ? [128, 64, 2, 1] : [1000, 5000, 100, 10];
+export async function runSettings(options: StudyOptions, settings: Settings, allEpochs = 100): Promise<Results> {
+  const [trainSize, validationSize, epochs, every] = options.quick ? [128, 64, 2, 1] : [1000, 5000, allEpochs, allEpochs / 10];
   const { train, validation } = await loadFashion(options, { trainSize, validationSize, testSize: 1 });
   const runs: Run[] = [];
   for (let seed = 1; seed <= options.seeds; seed++) {
@@ -50,7 +50,7 @@ export async function runSettings(options: StudyOptions, settings: Settings): Pr
 const last = (values: readonly number[]): number => values.at(-1) ?? Number.NaN;
 const settingsOf = (runs: readonly Run[]): string[] => [...new Set(runs.map(({ setting }) => setting))];
 
-export function drawRuns(title: string, { trainSize, validationSize, epochs, every, runs }: Results): Figure {
+export function drawRuns(title: string, { trainSize, validationSize, epochs, every, runs }: Results, lossTicks: readonly number[] = [0.4, 0.6, 0.8, 1, 1.2]): Figure {
   const curves = (name: string, what: 'accuracy' | 'loss', y: Axis): Panel => ({
     title: name, y, x: { label: 'epoch', ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => part * epochs) },
     lines: settingsOf(runs).map((setting) => ({
@@ -63,7 +63,7 @@ export function drawRuns(title: string, { trainSize, validationSize, epochs, eve
     note: `Convolutional net of 12 and 24 channels with a hidden layer of 64, Adam at 0.002 falling to 0 by a cosine, batches of 64, ${epochs} epochs on ${trainSize.toLocaleString('en')} images of Fashion-MNIST; accuracy and cross entropy on ${validationSize.toLocaleString('en')} others, as they are. Means of ${new Set(runs.map(({ seed }) => seed)).size} seeds, whiskers from the smallest to the largest.`,
     panels: [
       curves('Validation accuracy', 'accuracy', { label: 'accuracy', ticks: [0.72, 0.74, 0.76, 0.78, 0.8, 0.82, 0.84], format: (v) => percent(v, 0) }),
-      curves('Validation loss', 'loss', { label: 'cross entropy', ticks: [0.4, 0.6, 0.8, 1, 1.2] }),
+      curves('Validation loss', 'loss', { label: 'cross entropy', ticks: lossTicks }),
     ],
   };
 }
