@@ -81,7 +81,7 @@ export function specAugment(options: SpecAugmentOptions = {}): AnyPlugin {
       transformBatch: {
         order: 'pre',
         after: ['@parsimony/augment/text', '@parsimony/augment/augment', '@parsimony/augment/feature-swap'],
-        before: ['@parsimony/augment/manifold-mixup', '@parsimony/augment/gaussian-jitter'],
+        before: ['@parsimony/augment/gaussian-jitter'],
         handler(batch, ctx): Batch | undefined {
           let same = false;
           const inputs = withInput(where, batch.inputs, input, (x) => {
