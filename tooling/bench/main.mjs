@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { augmentRows } from './augment.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
@@ -54,6 +55,8 @@ for (const threads of [1, 2]) {
   compare('jax-js', jax);
   compare('tfjs-wasm', tfjs);
 }
+
+rows.push(...augmentRows(measure, python));
 
 // The mlp-step through the Trainer, with techniques and without.
 for (const threads of [1, 2]) {
