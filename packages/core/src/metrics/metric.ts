@@ -7,4 +7,8 @@ export interface Metric {
   readonly name: string;
   /** Of one batch: the metric is the sum of `sum` over batches divided by that of `count`. Undefined where it does not apply. */
   compute(outputs: Outputs, target: Target): { readonly sum: Tensor; readonly count: Tensor | number } | undefined;
+  /** For metrics that are no such quotient: how many of them `sum` holds, [parts], over one count. Comes with `combine`. */
+  readonly parts?: number;
+  /** The metric, from the quotients over all batches. */
+  readonly combine?: (quotients: readonly number[]) => number;
 }

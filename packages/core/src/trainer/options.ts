@@ -126,6 +126,8 @@ function checkMetrics(where: string, metrics: unknown): readonly Metric[] {
   if (!Array.isArray(metrics)) return fail('option', `${where}: \`metrics\` must be a list, received ${show(metrics)}.`);
   const names = (metrics as readonly Metric[]).map((metric, i) => {
     if (typeof metric?.name !== 'string' || typeof metric.compute !== 'function') fail('option', `${where}: metrics[${i}] must be a metric, such as \`metrics.accuracy()\`, received ${show(metric)}.`);
+    if ((metric.parts === undefined) !== (metric.combine === undefined)) fail('option', `${where}: metrics[${i}], '${metric.name}', must have \`parts\` and \`combine\` or neither.`);
+    if (metric.parts !== undefined) checkNumber(where, `metrics[${i}].parts`, metric.parts, { min: 1, integer: true });
     if (metric.name === 'loss' || metric.name === '') fail('option', `${where}: metrics[${i}] cannot be called ${show(metric.name)}; that name is taken.`);
     return metric.name;
   });

@@ -12,6 +12,7 @@ import type { Inputs, LossFunction, Outputs, Weights } from '../../types';
 import type { EvalResult } from '../contract';
 import { isPromise } from './blame';
 import type { Breather } from './breathe';
+import { combined, partNames, partsOf } from './metric-parts';
 import { Pace } from './pace';
 import { type Reading, Reads } from './reads';
 import { addTo, meanOf, meansOf } from './totals';
@@ -29,7 +30,7 @@ export interface Evaluation {
 
 /** The mean over all targets: sums and denominators of the batches add up in double precision. A device is read as seldom as in training. */
 export async function evaluate({ model, loss, metrics, dataset, batchSize, weights, breather }: Evaluation): Promise<EvalResult> {
-  const names = ['', ...metrics.map(({ name }) => name)];
+  const names = ['', ...metrics.flatMap(partNames)];
   const sums = names.map(() => ({ sum: 0, count: 0 }));
   const executor = currentExecutor();
   const reads = new Reads(executor.readInterval ?? 1);
@@ -48,7 +49,7 @@ export async function evaluate({ model, loss, metrics, dataset, batchSize, weigh
           const { sum, denominator } = loss(outputs, batch.target);
           const readings = metrics.flatMap((metric): Reading[] => {
             const made = metric.compute(outputs, batch.original);
-            return made ? [reads.take(made.sum), reads.take(made.count)] : [0, 0];
+            return made ? partsOf(metric, made.sum).flatMap((part) => [reads.take(part), reads.take(made.count)]) : partNames(metric).flatMap(() => [0, 0]);
           });
           reads.push(step, [reads.take(sum), reads.take(denominator), ...readings], (values) => {
             sums.forEach((before, i) => { sums[i] = addTo(before, values[2 * i] ?? 0, values[2 * i + 1] ?? 0); });
@@ -71,5 +72,5 @@ export async function evaluate({ model, loss, metrics, dataset, batchSize, weigh
   }
   const [whole, ...rest] = sums;
   if (!whole) return fail('data', 'evaluate: the data set is empty.');
-  return { loss: meanOf(whole), metrics: meansOf(Object.fromEntries(rest.map((mean, i) => [names[i + 1] ?? '', mean]))) };
+  return { loss: meanOf(whole), metrics: combined(metrics, meansOf(Object.fromEntries(rest.map((mean, i) => [names[i + 1] ?? '', mean])))) };
 }

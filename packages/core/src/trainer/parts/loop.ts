@@ -15,6 +15,7 @@ import { isPromise } from './blame';
 import { Breather } from './breathe';
 import { evaluate } from './evaluation';
 import type { Hooks } from './hooks';
+import { combined } from './metric-parts';
 import { Pace } from './pace';
 import type { PluginRuntime, Run, StepState } from './run';
 import { microbatches } from './split-batch';
@@ -155,7 +156,7 @@ export class Loop {
       }
       run.totals = totals;
       if (this.options.listener?.steps) run.events.push({
-        kind: 'step', step: step + 1, totalSteps: run.totalSteps, epoch, loss: value, metrics: meansOf(totals.metrics), learningRate, applied: open > 0,
+        kind: 'step', step: step + 1, totalSteps: run.totalSteps, epoch, loss: value, metrics: combined(run.settings.metrics, meansOf(totals.metrics)), learningRate, applied: open > 0,
       });
     });
   }
@@ -202,7 +203,7 @@ export class Loop {
     const row = (): HistoryRow => ({
       epoch: run.epoch, step: run.step,
       values: {
-        ...(totals.loss.count > 0 ? { loss: meanOf(totals.loss) } : {}), ...meansOf(totals.metrics),
+        ...(totals.loss.count > 0 ? { loss: meanOf(totals.loss) } : {}), ...combined(run.settings.metrics, meansOf(totals.metrics)),
         ...(run.evaluated?.step === run.step ? valuesOf(run.evaluated.result) : {}),
         learningRate: totals.learningRate, seconds: totals.seconds, ...(totals.skipped > 0 ? { skippedSteps: totals.skipped } : {}), ...meansOf(run.totals.logs),
       },

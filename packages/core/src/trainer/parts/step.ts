@@ -12,6 +12,7 @@ import type { Batch, Params } from '../../types';
 import type { Grads } from '../contract';
 import { stepGradients } from './gradients';
 import type { Hooks } from './hooks';
+import { partNames, partsOf } from './metric-parts';
 import type { PluginRuntime, Run } from './run';
 
 const gradContext = (own: PluginRuntime): unknown => own.contexts.grad;
@@ -81,7 +82,8 @@ function measure(run: Run, outputs: Parameters<typeof run.settings.loss>[0], bat
     if (!made) continue;
     const { sum, count } = made;
     const [total, counted] = run.replica.size === 1 ? [sum, count] : run.replica.sum('metrics', [sum, typeof count === 'number' ? scalar(count) : count]) as [Tensor, Tensor];
-    run.measured.push({ name: metric.name, sum: run.reads.take(total), count: run.reads.take(counted) });
+    const names = partNames(metric);
+    partsOf(metric, total).forEach((part, i) => { run.measured.push({ name: names[i] ?? '', sum: run.reads.take(part), count: run.reads.take(counted) }); });
   }
 }
 
