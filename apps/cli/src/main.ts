@@ -2,19 +2,20 @@
 /** The `parsimony` command. */
 import { ParsimonyError } from '@parsimony/core';
 import { defineCommand, renderUsage, runCommand } from 'citty';
+import { augmentCommand } from './commands/augment';
 import { explainCommand } from './commands/explain';
 import { trainCommand } from './commands/train';
 
 const main = defineCommand({
   meta: { name: 'parsimony', description: 'Train networks with regularizers from TypeScript, and see what they bring' },
-  subCommands: { train: trainCommand, explain: explainCommand },
+  subCommands: { train: trainCommand, explain: explainCommand, augment: augmentCommand },
 });
 
 const rawArgs = process.argv.slice(2);
 const name = rawArgs.find((arg) => !arg.startsWith('-'));
 
 if (rawArgs.includes('--help') || rawArgs.includes('-h') || rawArgs.length === 0) {
-  console.log(name === 'train' ? await renderUsage(trainCommand) : name === 'explain' ? await renderUsage(explainCommand) : await renderUsage(main));
+  console.log(await (name === 'train' ? renderUsage(trainCommand) : name === 'explain' ? renderUsage(explainCommand) : name === 'augment' ? renderUsage(augmentCommand) : renderUsage(main)));
 } else {
   try {
     await runCommand(main, { rawArgs });
