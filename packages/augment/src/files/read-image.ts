@@ -27,7 +27,7 @@ export interface ReadImageOptions {
  * import { encodeImage, readImage } from '@parsimony/augment/files';
  * const png = await encodeImage(pixels(Uint8Array.of(250, 0, 0, 90, 0, 7), { channels: 3, height: 1, width: 2 }));
  * (await readImage(png)).data; // => [250, 0, 0, 90, 0, 7]
- * (await readImage(png, { channels: 1 })).data; // => [75, 1]
+ * (await readImage(png, { channels: 1 })).data; // => [75, 54]
  * await readImage('nowhere.jpg'); // throws nowhere.jpg: could not be read
  * await readImage(Uint8Array.of(1, 2, 3)); // throws readImage: the bytes are no image that can be read
  * ```
