@@ -15,7 +15,7 @@ export interface Listener {
   died(why: string): void;
 }
 
-export const isNode = (): boolean => typeof process === 'object' && process !== null && typeof process.versions?.node === 'string';
+const isNode = (): boolean => typeof process === 'object' && process !== null && typeof process.versions?.node === 'string';
 
 /** Why there can be no threads here that share memory, or undefined. */
 export function noThreadsReason(): string | undefined {
