@@ -1,5 +1,5 @@
 """path below packages/ -> the function that adds its cases."""
-from cases import attention, audio, calibration, colour, conv, decay, distillation, dropout, elementwise, geometry, image_files, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, techniques, training, update_batch_norm, weights
+from cases import attention, audio, calibration, colour, conv, decay, distillation, dropout, elementwise, geometry, image_files, index, long_runs, losses, matmul, mixing, modules, neighbours, norm, norm_modules, optimizers, policies, pool, recurrent, reduce, regularizers, schedules, shape, swa, targets, techniques, training, update_batch_norm, weights
 
 CASES = {
     'augment/fixtures/colour.json': colour.build,
@@ -40,6 +40,7 @@ CASES = {
     'dropout/fixtures/layers.json': dropout.build,
     'dropout/fixtures/stochastic-depth.json': techniques.build_dropout,
     'gradients/fixtures/clipping.json': regularizers.build_clipping,
+    'label-smoothing/fixtures/losses.json': targets.build,
     'label-smoothing/fixtures/cross-entropy.json': regularizers.build_smoothing,
     'distillation/fixtures/hinton.json': regularizers.build_distillation,
     'distillation/fixtures/losses.json': distillation.build,
