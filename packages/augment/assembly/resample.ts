@@ -1,5 +1,5 @@
 // Images in another size: down the columns into one row of sums, then along it, in float32. AssemblyScript, compiled by
-// scripts/build-resample.mjs. What is read past the end of a row has a weight of 0, and is a number.
+// scripts/build-wasm.mjs. What is read past the end of a row has a weight of 0, and is a number.
 
 /** Sums of a row, and four more that are 0. `stride` weights an output row, of which `count` are not padding. */
 @inline

@@ -1,16 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { random } from '@parsimony/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { functional as F, type Pixels, pixels } from '../index';
-import { source } from './resample-wasm';
 import { interpolations, tapsOf } from './resize-taps';
-
-test('the module is of the source beside it', () => {
-  const text = readFileSync(new URL('../../../assembly/resample.ts', import.meta.url), 'utf8');
-  expect(source, 'node scripts/build-resample.mjs makes it').toBe(createHash('sha256').update(text).digest('hex'));
-});
 
 /** The definition, in float64: the weighted sum of the taps of both axes. */
 function expected(image: Pixels, height: number, width: number, interpolation: (typeof interpolations)[number], antialias: boolean): number[] {
