@@ -10,7 +10,8 @@ export const hookNames: readonly HookName[] = [
 /** Where plugins that write a slot can meet. Slots without hooks are written through the context. */
 export const slotHooks: Readonly<Record<Slot, readonly HookName[]>> = {
   'model': ['transformModel'],
-  'batch.inputs': ['transformBatch'],
+  // A plugin around the forward may hand it another batch, always behind what transformed the batch.
+  'batch.inputs': ['transformBatch', 'aroundForward'],
   'batch.views': ['transformBatch'],
   'targets': ['transformBatch', 'transformTargets'],
   'forward': ['aroundForward'],

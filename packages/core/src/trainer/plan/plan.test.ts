@@ -111,6 +111,9 @@ describe('conflicts', () => {
     const mixup = plugin('mixup', { transformBatch: () => undefined }, { writes: { targets: 'replace' } });
     const smoothing = plugin('smoothing', { transformTargets: () => undefined }, { writes: { targets: 'affine' } });
     expect(createPlan([smoothing, mixup], model).findings).toEqual([]);
+    const crop = plugin('crop', { transformBatch: () => undefined }, { writes: { 'batch.inputs': 'replace' } });
+    const inside = plugin('inside', { aroundForward: (_, next) => next() }, { writes: { 'batch.inputs': 'affine' } });
+    expect(createPlan([inside, crop], model).findings).toEqual([]);
   });
   test('scaling beside adding is a warning, an owner beside a writer an error', () => {
     expect(createPlan([grads('a', 'affine'), grads('b', 'add')], model).findings).toEqual([expect.objectContaining({ severity: 'warning', code: 'order-matters' })]);
