@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- packages that use this one check its source without its own files
+/// <reference path="./fourier-transform.d.ts" />
 /**
  * Fourier transforms of real frames of any size: by the library where it is a power of two, else as a convolution of such a size
  * (Bluestein's algorithm), so that the 400 samples of 25 ms at 16 kHz need no padding.
