@@ -1,7 +1,6 @@
 /** Brightness. */
 import type { Pixels } from '../../transform/transform';
-import { blendByte } from './blend';
-import { byteTable, checkFactor, checkImage, isBytes, lookUp, mapFloats, unit, type Floats } from './images';
+import { changeBytes, checkFactor, checkImage, isBytes, mapFloats, unit, type Floats } from './images';
 
 /**
  * factor v of each value, clamped to the range: 0 is black, 1 the image as it is. Bytes drop fractions.
@@ -21,6 +20,6 @@ export function adjustBrightness(image: Pixels, factor: number, into?: Pixels['d
   const where = 'adjustBrightness';
   checkImage(where, image, [1, 3]);
   checkFactor(where, 'factor', factor);
-  if (isBytes(image)) return lookUp(image, byteTable((v) => blendByte(factor, v, 0)), into);
+  if (isBytes(image)) return changeBytes(image, (kernels, at, n) => kernels.blend(at, n, 0, factor, 0), into);
   return mapFloats(image as Floats, (v) => unit(factor * v), into);
 }

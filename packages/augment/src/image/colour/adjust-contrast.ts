@@ -1,7 +1,6 @@
 /** Contrast. */
 import type { Pixels } from '../../transform/transform';
-import { blendByte } from './blend';
-import { byteTable, checkFactor, checkImage, isBytes, lookUp, mapFloats, unit, type Floats } from './images';
+import { changeBytes, checkFactor, checkImage, isBytes, mapFloats, unit, type Floats } from './images';
 import { meanLuma } from './luma';
 
 const { fround } = Math;
@@ -28,7 +27,7 @@ export function adjustContrast(image: Pixels, factor: number, into?: Pixels['dat
   const mean = meanLuma(image);
   if (isBytes(image)) {
     const share = fround(fround(1 - factor) * fround(mean));
-    return lookUp(image, byteTable((v) => blendByte(factor, v, share)), into);
+    return changeBytes(image, (kernels, at, n) => kernels.blend(at, n, 0, factor, share), into);
   }
   const share = (1 - factor) * mean;
   return mapFloats(image as Floats, (v) => unit(factor * v + share), into);

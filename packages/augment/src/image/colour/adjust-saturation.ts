@@ -1,8 +1,8 @@
 /** Saturation. */
 import type { Pixels } from '../../transform/transform';
-import { otherShare, ownShare } from './blend';
-import { boundFactor, type Bytes, checkFactor, checkImage, cutPixel, type Floats, isBytes, room, unit, withData } from './images';
-import { byteLuma, floatLuma } from './luma';
+import { changePlanes } from '../wasm/in-place';
+import { boundFactor, type Bytes, checkFactor, checkImage, type Floats, isBytes, room, unit, withData } from './images';
+import { floatLuma } from './luma';
 
 /**
  * factor v + (1 - factor) g, clamped, where g is the pixel's grey: 0 is the image in grey, 1 the image as it is. Bytes drop
@@ -28,17 +28,9 @@ export function adjustSaturation(image: Pixels, factor: number, into?: Pixels['d
 }
 
 function bytes(image: Bytes, factor: number, into?: Pixels['data']): Bytes {
-  const { data, height, width } = image;
-  const n = height * width;
-  const out = room(Uint8Array, 3 * n, into);
-  const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
-  for (let i = 0; i < n; i++) {
-    const [r, g, b] = [data[i] as number, data[i + n] as number, data[i + 2 * n] as number];
-    const grey = other[byteLuma(r, g, b)] as number;
-    out[i] = cutPixel(Math.fround((own[r] as number) + grey));
-    out[i + n] = cutPixel(Math.fround((own[g] as number) + grey));
-    out[i + 2 * n] = cutPixel(Math.fround((own[b] as number) + grey));
-  }
+  const out = room(Uint8Array, image.data.length, into);
+  const ratio = boundFactor(factor);
+  changePlanes(image.data, 3, out, (kernels, at, plane, n) => kernels.saturate(at, plane, n, ratio, 1 - ratio));
   return withData(image, out);
 }
 

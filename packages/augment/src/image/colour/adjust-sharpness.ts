@@ -1,10 +1,7 @@
 /** Sharpness. */
 import type { Pixels } from '../../transform/transform';
-import { otherShare, ownShare } from './blend';
-import { boundFactor, type Bytes, checkFactor, checkImage, copyOf, cutPixel, type Floats, isBytes, unit, withData } from './images';
-
-/** Of bytes: a thirteenth of the weighted sum of a pixel and its neighbours, to the nearest. */
-const thirteenth = Uint8Array.from({ length: 13 * 255 + 1 }, (_, sum) => Math.round(sum / 13));
+import { changePlane } from '../wasm/plane';
+import { boundFactor, type Bytes, checkFactor, checkImage, copyOf, type Floats, isBytes, room, unit, withData } from './images';
 
 /**
  * factor v + (1 - factor) s, clamped, where s is the image smoothed by [[1, 1, 1], [1, 5, 1], [1, 1, 1]] / 13: 0 smooths, 1 leaves the
@@ -33,23 +30,12 @@ export function adjustSharpness(image: Pixels, factor: number, into?: Pixels['da
 }
 
 function bytes(image: Bytes, factor: number, into?: Pixels['data']): Bytes {
-  const { data, channels, height: h, width: w } = image;
-  const out = copyOf(image, into) as Uint8Array;
-  const [own, other] = [ownShare(boundFactor(factor)), otherShare(boundFactor(factor))];
-  for (let c = 0; c < channels; c++) {
-    for (let y = 1; y < h - 1; y++) {
-      const row = (c * h + y) * w;
-      let left = (data[row - w] as number) + (data[row] as number) + (data[row + w] as number);
-      let middle = (data[row - w + 1] as number) + (data[row + 1] as number) + (data[row + w + 1] as number);
-      for (let i = row + 1; i < row + w - 1; i++) {
-        const right = (data[i - w + 1] as number) + (data[i + 1] as number) + (data[i + w + 1] as number);
-        const v = data[i] as number;
-        const smooth = thirteenth[left + middle + right + 4 * v] as number;
-        out[i] = cutPixel(Math.fround((own[v] as number) + (other[smooth] as number)));
-        left = middle;
-        middle = right;
-      }
-    }
+  const { data, channels, height, width } = image;
+  const out = room(Uint8Array, data.length, into);
+  const ratio = boundFactor(factor);
+  const n = height * width;
+  for (let at = 0; at < channels * n; at += n) {
+    changePlane(data.subarray(at, at + n), out.subarray(at, at + n), (kernels, from, to) => kernels.sharpen(from, to, height, width, ratio, 1 - ratio));
   }
   return withData(image, out);
 }

@@ -1,6 +1,7 @@
 /** Contrast to the full. */
 import type { Pixels } from '../../transform/transform';
-import { type Bytes, checkImage, copyOf, cut, type Floats, isBytes, room, unit, withData } from './images';
+import { changePlanes, nothing } from '../wasm/in-place';
+import { type Bytes, checkImage, type Floats, isBytes, room, unit, withData } from './images';
 
 const { fround } = Math;
 
@@ -36,17 +37,25 @@ function extent(data: Pixels['data'], from: number, to: number): [number, number
 
 function bytes(image: Bytes, into?: Pixels['data']): Bytes {
   const { data, channels } = image;
-  const out = copyOf(image, into) as Uint8Array;
   const n = data.length / channels;
-  const table = new Uint8Array(256);
+  const out = room(Uint8Array, data.length, into);
   for (let from = 0; from < data.length; from += n) {
-    const [least, greatest] = extent(data, from, from + n);
-    if (least === greatest || (least === 0 && greatest === 255)) continue;
-    const scale = fround(255 / (greatest - least));
-    for (let v = least; v <= greatest; v++) table[v] = cut(fround((v - least) * scale));
-    for (let i = from; i < from + n; i++) out[i] = table[data[i] as number] as number;
+    const plane = data.subarray(from, from + n);
+    const [least, greatest] = byteExtent(plane);
+    const scale = least === greatest ? 1 : 255 / (greatest - least);
+    changePlanes(plane, 1, out.subarray(from, from + n), (kernels, at, _, count) => kernels.blend(at, count, least === greatest ? 0 : least, scale, 0));
   }
   return withData(image, out);
+}
+
+function byteExtent(plane: Uint8Array): [number, number] {
+  let [least, greatest] = [255, 0];
+  changePlanes(plane, 1, nothing, (kernels, at, _, n) => {
+    const both = kernels.extent(at, n);
+    least = Math.min(least, both & 255);
+    greatest = Math.max(greatest, both >> 8);
+  });
+  return [least, greatest];
 }
 
 function floats(image: Floats, into?: Pixels['data']): Floats {

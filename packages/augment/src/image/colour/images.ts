@@ -2,6 +2,8 @@
 import { checkNumber } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
 import { checkChannels, checkFinite, checkPixels } from '../pixels';
+import { changePlanes } from '../wasm/in-place';
+import type { Kernels } from '../wasm/kernels';
 
 /** An image of floats, as a type of its own so that each half of a function sees its kind of data. */
 export interface Floats extends Pixels { readonly data: Float32Array }
@@ -35,28 +37,19 @@ export function copyOf({ data }: Pixels, into?: Pixels['data']): Pixels['data'] 
   return out;
 }
 
-/** Every byte replaced by what the table has for it. */
-export function lookUp(image: Bytes, table: Uint8Array, into?: Pixels['data']): Bytes {
-  return mapBytes(image, (v) => (table[v & 255] as number) | (table[(v >>> 8) & 255] as number) << 8 | (table[(v >>> 16) & 255] as number) << 16 | (table[v >>> 24] as number) << 24, into);
-}
-
-/** Every byte changed, four at a time: `of` gets them as one word, whichever of them comes first. */
-export function mapBytes(image: Bytes, of: (four: number) => number, into?: Pixels['data']): Bytes {
-  const { data } = image;
-  const words = (data.length + 3) >>> 2;
-  const out = room(Uint8Array, data.length, into);
-  const whole = ((data.byteOffset | out.byteOffset | data.length) & 3) === 0;
-  const from = whole ? new Uint32Array(data.buffer, data.byteOffset, words) : paddedWords(data, words);
-  const to = whole ? new Uint32Array(out.buffer, out.byteOffset, words) : from;
-  for (let i = 0; i < words; i++) to[i] = of(from[i] as number);
-  if (!whole) out.set(new Uint8Array(to.buffer).subarray(0, out.length));
+/** Every byte changed by a kernel. */
+export function changeBytes(image: Bytes, change: (kernels: Kernels, at: number, n: number) => void, into?: Pixels['data']): Bytes {
+  const out = room(Uint8Array, image.data.length, into);
+  changePlanes(image.data, 1, out, (all, at, _, n) => change(all, at, n));
   return withData(image, out);
 }
 
-function paddedWords(data: Uint8Array, words: number): Uint32Array {
-  const out = new Uint32Array(words);
-  new Uint8Array(out.buffer).set(data);
-  return out;
+/** Every byte replaced by what the table has for it. */
+export function lookUp(image: Bytes, table: Uint8Array, into?: Pixels['data']): Bytes {
+  const { data } = image;
+  const out = room(Uint8Array, data.length, into);
+  for (let i = 0; i < out.length; i++) out[i] = table[data[i] as number] as number;
+  return withData(image, out);
 }
 
 /** What `of` gives for each byte, cut to a byte as torchvision cuts: down, and to 0 … 255. */
@@ -76,14 +69,7 @@ export function mapFloats(image: Floats, of: (v: number) => number, into?: Pixel
   return withData(image, out);
 }
 
-/** The same without a branch, which pixels would mispredict; of magnitudes below 2^31. */
-export const cutPixel = (x: number): number => {
-  const v = x | 0;
-  const least = v & ~(v >> 31);
-  return least | ((255 - least) >> 31);
-};
-
-/** A factor past which no pixel tells it from a larger one: what `cutPixel` gets stays below 2^31. */
+/** A factor past which no pixel tells it from a larger one: what a kernel computes of it stays finite. */
 export const boundFactor = (factor: number): number => Math.min(factor, 2 ** 22);
 
 /** To 0 … 1. */

@@ -1,6 +1,6 @@
 /** Inversion. */
 import type { Pixels } from '../../transform/transform';
-import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images';
+import { changeBytes, checkImage, type Floats, isBytes, mapFloats } from './images';
 
 /**
  * 255 - v of bytes, 1 - v of floats: the negative.
@@ -17,5 +17,6 @@ import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images'
  */
 export function invert(image: Pixels, into?: Pixels['data']): Pixels {
   checkImage('invert', image, [1, 3]);
-  return isBytes(image) ? mapBytes(image, (four) => ~four, into) : mapFloats(image as Floats, (v) => 1 - v, into);
+  if (isBytes(image)) return changeBytes(image, (kernels, at, n) => kernels.invertFrom(at, n, 0), into);
+  return mapFloats(image as Floats, (v) => 1 - v, into);
 }

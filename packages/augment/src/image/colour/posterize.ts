@@ -1,7 +1,7 @@
 /** Posterization. */
 import { checkNumber } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { checkImage, type Floats, isBytes, mapBytes, mapFloats } from './images';
+import { changeBytes, checkImage, type Floats, isBytes, mapFloats } from './images';
 
 /**
  * Keeps the first bits of each value. Of floats, floor(2^bits v) / 2^bits, at most 1 - 2^-bits.
@@ -21,11 +21,7 @@ export function posterize(image: Pixels, bits: number, into?: Pixels['data']): P
   const where = 'posterize';
   checkImage(where, image, [1, 3]);
   checkNumber(where, 'bits', bits, { min: 0, max: 8, integer: true });
-  if (isBytes(image)) {
-    // The mask of one byte, in all four of a word.
-    const mask = Math.imul(256 - 2 ** (8 - bits), 0x01010101);
-    return mapBytes(image, (four) => four & mask, into);
-  }
+  if (isBytes(image)) return changeBytes(image, (kernels, at, n) => kernels.keepBits(at, n, 256 - 2 ** (8 - bits)), into);
   const levels = 2 ** bits;
   return mapFloats(image as Floats, (v) => Math.min(Math.max(Math.floor(v * levels), 0), levels - 1) / levels, into);
 }

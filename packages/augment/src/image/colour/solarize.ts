@@ -1,7 +1,7 @@
 /** Solarization. */
 import { checkNumber } from '@parsimony/core';
 import type { Pixels } from '../../transform/transform';
-import { byteTable, checkImage, type Floats, isBytes, lookUp, mapFloats } from './images';
+import { changeBytes, checkImage, type Floats, isBytes, mapFloats } from './images';
 
 /**
  * Inverts the values that reach the threshold.
@@ -22,7 +22,7 @@ export function solarize(image: Pixels, threshold: number, into?: Pixels['data']
   checkImage(where, image, [1, 3]);
   if (isBytes(image)) {
     checkNumber(where, 'threshold', threshold, { max: 255 });
-    return lookUp(image, byteTable((v) => (v >= threshold ? 255 - v : v)), into);
+    return changeBytes(image, (kernels, at, n) => kernels.invertFrom(at, n, Math.max(Math.ceil(threshold), 0)), into);
   }
   checkNumber(where, 'threshold', threshold, { max: 1 });
   const bound = Math.fround(threshold);

@@ -3,6 +3,7 @@ import { checkChoice, checkNumber, checkOptions } from '@parsimony/core';
 import { checkFill, checkNumbers, type Fill, fillOf } from '../../transform/options';
 import type { Pixels } from '../../transform/transform';
 import { blank } from '../pixels';
+import { changePlane } from '../wasm/plane';
 
 /** What lies outside an image: `fill`, the edge, or the image mirrored without (reflect) or with (symmetric) its edge. */
 export type PaddingMode = 'constant' | 'edge' | 'reflect' | 'symmetric';
@@ -78,31 +79,46 @@ export function cut(
   where: string, image: Pixels, top: number, left: number, height: number, width: number, { paddingMode, fill }: Required<PaddingOptions>, into?: Pixels['data'],
 ): Pixels {
   const out = blank(image, { channels: image.channels, height, width }, into);
-  const { channels, height: rows, width: columns, data } = image;
-  const to = out.data;
-  // Columns [x0, x1) of the piece come from the image.
-  const [x0, x1] = [Math.min(Math.max(-left, 0), width), Math.max(Math.min(columns - left, width), 0)];
-  const constant = paddingMode === 'constant';
-  const within = x0 === 0 && x1 === width && top >= 0 && top + height <= rows;
-  const sources = within || constant ? undefined : Int32Array.from({ length: width }, (_, x) => sourceOf(left + x, columns, paddingMode));
+  const within = left >= 0 && left + width <= image.width && top >= 0 && top + height <= image.height;
+  if (within || paddingMode === 'constant') filled(where, image, top, left, out, within ? undefined : fill);
+  else mirroredAround(image, top, left, out, paddingMode);
+  return out;
+}
+
+/** Outside is `fill`; without one there is nothing outside. */
+function filled(where: string, image: Pixels, top: number, left: number, out: Pixels, fill?: Fill): void {
+  const { channels, height, width, data } = image;
+  const size = data.BYTES_PER_ELEMENT;
+  // Rows [y0, y1) and columns [x0, x1) of the piece come from the image.
+  const [y0, y1] = shared(-top, height, out.height);
+  const [x0, x1] = shared(-left, width, out.width);
+  const plane = out.height * out.width;
   for (let c = 0; c < channels; c++) {
-    const plane = c * height * width;
-    if (constant && !within) {
-      const value = fillOf(where, fill, image, c);
-      if (value !== 0 || to === into) to.fill(value, plane, plane + height * width);
-    }
+    const first = (c * height + top + y0) * width;
+    changePlane(data.subarray(first, first + (y1 - y0) * width), out.data.subarray(c * plane, (c + 1) * plane), (kernels, from, to) => {
+      if (x1 > x0) kernels.copyRows(from + (left + x0) * size, width * size, to + (y0 * out.width + x0) * size, out.width * size, y1 - y0, (x1 - x0) * size);
+    }, fill === undefined ? undefined : fillOf(where, fill, image, c));
+  }
+}
+
+/** The part of 0 … m that n places from `at` on share with it. */
+function shared(at: number, n: number, m: number): [number, number] {
+  const start = Math.min(Math.max(at, 0), m);
+  return [start, Math.max(Math.min(at + n, m), start)];
+}
+
+function mirroredAround({ channels, height: rows, width: columns, data }: Pixels, top: number, left: number, { height, width, data: to }: Pixels, mode: PaddingMode): void {
+  const [x0, x1] = shared(-left, columns, width);
+  const sources = Int32Array.from({ length: width }, (_, x) => sourceOf(left + x, columns, mode));
+  for (let c = 0; c < channels; c++) {
     for (let y = 0; y < height; y++) {
-      const source = sourceOf(top + y, rows, paddingMode);
-      if (source < 0) continue;
-      const from = (c * rows + source) * columns;
-      const at = plane + y * width;
+      const from = (c * rows + sourceOf(top + y, rows, mode)) * columns;
+      const at = (c * height + y) * width;
       if (x1 > x0) copyRow(data, from + left + x0, to, at + x0, x1 - x0);
-      if (sources === undefined) continue;
       for (let x = 0; x < x0; x++) to[at + x] = data[from + (sources[x] as number)] as number;
-      for (let x = Math.max(x1, x0); x < width; x++) to[at + x] = data[from + (sources[x] as number)] as number;
+      for (let x = x1; x < width; x++) to[at + x] = data[from + (sources[x] as number)] as number;
     }
   }
-  return out;
 }
 
 /** Short rows one by one: a view costs as much as some fifty elements. */

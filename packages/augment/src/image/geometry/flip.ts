@@ -1,6 +1,7 @@
 /** Images mirrored. */
 import type { Pixels } from '../../transform/transform';
 import { blank } from '../pixels';
+import { changePlane } from '../wasm/plane';
 
 /**
  * The image mirrored from left to right: pixel (y, x) is the one at (y, W - 1 - x).
@@ -16,11 +17,11 @@ import { blank } from '../pixels';
 export function hflip(image: Pixels, into?: Pixels['data']): Pixels {
   const out = blank(image, image, into);
   const { width, data } = image;
-  if (data instanceof Uint8Array && width % 4 === 0 && data.byteOffset % 4 === 0 && out.data.byteOffset % 4 === 0) {
-    flipWords(words(data), words(out.data), width / 4);
+  const to = out.data;
+  if (data instanceof Uint8Array) {
+    eachPlane(image, out, (kernels, a, b) => kernels.mirrorRows(a, b, image.height, width));
     return out;
   }
-  const to = out.data;
   for (let row = 0; row < data.length; row += width) {
     for (let x = 0, from = row + width - 1; x < width; x++, from--) to[row + x] = data[from] as number;
   }
@@ -40,25 +41,12 @@ export function hflip(image: Pixels, into?: Pixels['data']): Pixels {
  */
 export function vflip(image: Pixels, into?: Pixels['data']): Pixels {
   const out = blank(image, image, into);
-  const { channels, height, width, data } = image;
-  for (let c = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      const from = (c * height + y) * width;
-      out.data.set(data.subarray(from, from + width), (c * height + height - 1 - y) * width);
-    }
-  }
+  const { height, width, data } = image;
+  eachPlane(image, out, (kernels, from, to) => kernels.flipRows(from, to, height, width * data.BYTES_PER_ELEMENT));
   return out;
 }
 
-const words = (data: Pixels['data']): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-
-/** Four bytes at a time, turned round. */
-function flipWords(from: Uint32Array, to: Uint32Array, width: number): void {
-  for (let row = 0; row < from.length; row += width) {
-    for (let x = 0, at = row + width - 1; x < width; x++, at--) {
-      const word = from[at] as number;
-      const swapped = ((word & 0xff00ff) << 8) | ((word >>> 8) & 0xff00ff);
-      to[row + x] = (swapped << 16) | (swapped >>> 16);
-    }
-  }
+function eachPlane({ data, channels, height, width }: Pixels, out: Pixels, change: Parameters<typeof changePlane>[2]): void {
+  const n = height * width;
+  for (let at = 0; at < channels * n; at += n) changePlane(data.subarray(at, at + n), out.data.subarray(at, at + n), change);
 }

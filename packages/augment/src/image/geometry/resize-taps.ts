@@ -42,16 +42,16 @@ export function tapsOf(n: number, m: number, interpolation: Interpolation, antia
 /** floor(i n / m), in float32 as PyTorch computes it. */
 function nearest(n: number, m: number): Taps {
   const scale = Math.fround(n / m);
-  return { ...gather(m, 1, (i) => ({ n, first: Math.min(Math.floor(Math.fround(i * scale)), n - 1), weights: [1] })), pick: true };
+  return { ...gather(n, m, 1, (i) => ({ first: Math.min(Math.floor(Math.fround(i * scale)), n - 1), weights: [1] })), pick: true };
 }
 
 /** Two or four pixels around the place, however many there are to a pixel of the output. */
 function sharp(n: number, m: number, interpolation: Interpolation): Taps {
   const [count, kernel] = interpolation === 'bilinear' ? [2, triangle] : [4, cubic(-0.75)];
-  return gather(m, count, (i) => {
+  return gather(n, m, count, (i) => {
     const place = (i + 0.5) * n / m - 0.5;
     const first = Math.floor(place) - count / 2 + 1;
-    return { n, first, weights: Array.from({ length: count }, (_, k) => kernel(place - first - k)) };
+    return { first, weights: Array.from({ length: count }, (_, k) => kernel(place - first - k)) };
   });
 }
 
@@ -67,16 +67,17 @@ function smooth(n: number, m: number, interpolation: Interpolation): Taps {
     const size = Math.min(Math.trunc(center + support + 0.5), n) - first;
     const weights = Array.from({ length: size }, (_, k) => kernel((k + first - center + 0.5) / wide));
     const total = weights.reduce((a, b) => a + b, 0);
-    return { n, first, weights: weights.map((w) => w / total) };
+    return { first, weights: weights.map((w) => w / total) };
   });
-  return gather(m, Math.max(...rows.map(({ weights }) => weights.length)), (i) => rows[i] as Row);
+  return gather(n, m, Math.max(...rows.map(({ weights }) => weights.length)), (i) => rows[i] as Row);
 }
 
-interface Row { readonly n: number; readonly first: number; readonly weights: readonly number[] }
+interface Row { readonly first: number; readonly weights: readonly number[] }
 
-/** Moves the weights of places outside onto the edge, so that every tap reads inside. */
-function gather(m: number, most: number, rowOf: (i: number) => Row): Taps {
-  const n = rowOf(0).n;
+const edge = (i: number, n: number): number => Math.min(Math.max(i, 0), n - 1);
+
+/** From n pixels to m, `most` to each; moves the weights of places outside to where `inside` says, so that every tap reads inside. */
+export function gather(n: number, m: number, most: number, rowOf: (i: number) => Row, inside: (i: number, n: number) => number = edge): Taps {
   const count = Math.min(most, n);
   const stride = count <= 2 ? 2 : (count + 3) & ~3;
   const starts = new Int32Array((m + 3) & ~3);
@@ -85,9 +86,9 @@ function gather(m: number, most: number, rowOf: (i: number) => Row): Taps {
     const row = rowOf(i);
     const start = Math.min(Math.max(row.first, 0), n - count);
     starts[i] = start;
-    for (const [k, weight] of row.weights.entries()) {
-      const at = i * stride + Math.min(Math.max(row.first + k, 0), n - 1) - start;
-      weights[at] = (weights[at] as number) + weight;
+    for (let k = 0; k < row.weights.length; k++) {
+      const at = i * stride + inside(row.first + k, n) - start;
+      weights[at] = (weights[at] as number) + (row.weights[k] as number);
     }
   }
   return { count, stride, starts, weights, pick: false };

@@ -5,6 +5,9 @@ import { memoryBytes, Places } from './places';
 /** Pixels of a piece: pieces and not whole images, so that the memory stays small and the processor's cache holds them. */
 const piece = 1 << 14;
 
+/** Where no plane is read back. */
+export const nothing = new Uint8Array(0);
+
 /**
  * The bytes of `planes` planes through a kernel into `out`, a piece of each plane at a time, `plane` bytes apart; as many pieces as `out` has
  * planes are read back.
