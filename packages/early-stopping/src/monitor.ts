@@ -4,7 +4,7 @@ import { checkChoice, type EvalContext, type EvalResult, fail, type FitContext, 
 export interface MonitorOptions {
   /** `'loss'` or the name of a metric. Default `'loss'`. */
   readonly monitor?: string;
-  /** Whether lower or higher is better. Default: `'min'` for the loss, `'max'` for the accuracy; to be given for others. */
+  /** Whether lower or higher is better. Default: `'max'` for the accuracy, `'min'` for the loss, calibration error and Brier score; to be given for others. */
   readonly mode?: 'min' | 'max';
   /** The evaluations that are checks. Default `'validation'`. */
   readonly split?: string;
@@ -19,7 +19,7 @@ export interface Monitor extends Required<MonitorOptions> {
 /** @internal */
 export const monitorOptions = ['monitor', 'mode', 'split'] as const;
 
-const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 'max' };
+const modes: Readonly<Record<string, 'min' | 'max'>> = { loss: 'min', accuracy: 'max', brierScore: 'min', expectedCalibrationError: 'min' };
 
 /** @internal */
 export function checkMonitor(where: string, options: MonitorOptions): Monitor {

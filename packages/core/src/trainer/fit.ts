@@ -29,8 +29,8 @@ export interface FitResult {
   readonly seconds: number;
   /** The weights that a plugin kept, which the model has now; undefined: it has the last ones. */
   readonly kept: { readonly why: string; readonly epoch: number; readonly step: number } | undefined;
-  /** Paths of the last checkpoint, and of the best where it is still there; undefined without `checkpoint`. */
-  readonly checkpoints: { readonly last: string; readonly best: string | undefined } | undefined;
+  /** Paths of the last checkpoint, of the best where it is still there, and of all that `keepBest` keeps, the best first; undefined without `checkpoint`. */
+  readonly checkpoints: { readonly last: string; readonly best: string | undefined; readonly ranked: readonly string[] } | undefined;
   /** What plugins reported while it ran. */
   readonly findings: readonly Finding[];
 }
@@ -107,7 +107,7 @@ export async function execute({ run, hooks }: Assembled, options: CheckedFitOpti
   if (run.kept) run.store.load(run.kept.weights);
   await listener?.tell({ kind: 'end', reason });
   const kept = run.kept && { why: run.kept.why, epoch: run.kept.epoch, step: run.kept.step };
-  const checkpoints = checkpointer?.last === undefined ? undefined : { last: checkpointer.last, best: checkpointer.best };
+  const checkpoints = checkpointer?.last === undefined ? undefined : { last: checkpointer.last, best: checkpointer.best, ranked: checkpointer.ranked };
   return {
     last,
     result: { history: run.history, reason, epochs: run.epoch, steps: run.step, seconds: (performance.now() - began) / 1000, kept, checkpoints, findings: [...run.findings] },

@@ -4,7 +4,7 @@ export type {
 } from './contract';
 export { contractVersion, definePlugin } from './define-plugin';
 export { type CheckpointSource, loadCheckpoint } from './checkpoint/files';
-export type { BestRule, CheckpointOptions } from './checkpoint/options';
+export type { BestRule, CheckpointOptions, KeepBest } from './checkpoint/options';
 export type { ProgressEvent, ProgressListener } from './events';
 export type { FitResult } from './fit';
 export type { EvaluateOptions, FitOptions, TrainerOptions } from './options';

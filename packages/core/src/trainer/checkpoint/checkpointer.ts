@@ -8,7 +8,8 @@ import { fileOf, stepsIn } from './files';
 import type { CheckedCheckpointOptions } from './options';
 
 export class Checkpointer {
-  #best: Best | null = null;
+  /** The best first. */
+  #ranked: readonly Best[] = [];
   /** Where the fit was at the last write. */
   #written: string | undefined;
   /** Step of the last file that is whole. */
@@ -23,14 +24,16 @@ export class Checkpointer {
 
   /** The path of the last one, to resume from; undefined: none is whole. */
   get last(): string | undefined { return this.#last === undefined ? undefined : this.#path(this.#last); }
-  get best(): string | undefined { return this.#best ? this.#path(this.#best.step) : undefined; }
+  get best(): string | undefined { return this.ranked[0]; }
+  /** Paths of those that stay for their value, the best first. */
+  get ranked(): readonly string[] { return this.#ranked.map(({ step }) => this.#path(step)); }
   get store(): string { return this.options.store.name; }
 
   /**
    * Before the first step: looks at what is there, and writes the first one, so that there is one from the start and a folder
    * that cannot be written to is known at once. `from` is what the fit resumes from.
    */
-  async begin(from: { readonly path?: string; readonly best: Best | null } | undefined): Promise<void> {
+  async begin(from: { readonly path?: string; readonly ranked: readonly Best[] } | undefined): Promise<void> {
     const { store, overwrite } = this.options;
     const there = await stepsIn(store);
     const own = from !== undefined && await this.#isOwn(there);
@@ -39,7 +42,7 @@ export class Checkpointer {
     }
     // The newest goes last: until then the older fit can be resumed.
     if (!from) await this.#remove(there);
-    this.#best = own && from.best && there.includes(from.best.step) && this.#ranks(from.best) ? from.best : null;
+    this.#ranked = own ? this.#ofRule(from.ranked.filter((best) => there.includes(best.step))) : [];
     this.#obsolete = from ? there.filter((step) => !own || step > this.run.step) : [];
     if (own && from.path === this.#path(this.run.step) && there.includes(this.run.step)) {
       this.#last = this.run.step;
@@ -58,10 +61,10 @@ export class Checkpointer {
     return false;
   }
 
-  /** Whether it was found by the rule that holds now. */
-  #ranks({ monitor, mode }: Best): boolean {
+  /** Those that were found by the rule that holds now, as many as it keeps. */
+  #ofRule(ranked: readonly Best[]): readonly Best[] {
     const { keepBest } = this.options;
-    return keepBest !== false && keepBest.monitor === monitor && keepBest.mode === mode;
+    return keepBest === false ? [] : ranked.filter(({ monitor, mode }) => keepBest.monitor === monitor && keepBest.mode === mode).slice(0, keepBest.count);
   }
 
   /** Whether one is to be written after a step within an epoch, after an epoch, or at the end of a fit that ended in order. */
@@ -76,18 +79,18 @@ export class Checkpointer {
   async write(): Promise<void> {
     const { run, options: { store, keepLast } } = this;
     const { step } = run;
-    const best = this.#betterOf();
-    const chunks = await encodeCheckpoint(takeSnapshot(run, run.store.weights), best);
+    const ranked = this.#rank();
+    const chunks = await encodeCheckpoint(takeSnapshot(run, run.store.weights), ranked);
     try {
       await store.write(fileOf(step), chunks);
     } catch (error) {
       fail('file', `fit: the checkpoint ${this.#path(step)} could not be written: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
     }
-    this.#best = best;
+    this.#ranked = ranked;
     this.#last = step;
     this.#mark();
     const there = await stepsIn(store);
-    const stay = new Set([...there.filter((s) => !this.#obsolete.includes(s)).slice(-keepLast), step, best?.step]);
+    const stay = new Set([...there.filter((s) => !this.#obsolete.includes(s)).slice(-keepLast), step, ...ranked.map((best) => best.step)]);
     await this.#remove(there.filter((s) => !stay.has(s)));
     this.#obsolete = [];
   }
@@ -115,14 +118,16 @@ export class Checkpointer {
     return JSON.stringify([epoch, step, batch, stopReason]);
   }
 
-  /** The present step, where it is better than the best so far by its last row. */
-  #betterOf(): Best | null {
+  /** The best with the present step in its place, by its last row. */
+  #rank(): readonly Best[] {
     const { run, options: { keepBest } } = this;
     const row = run.history.at(-1);
     const value = keepBest === false || row?.step !== run.step ? undefined : row.values[keepBest.monitor];
-    if (keepBest === false || value === undefined || Number.isNaN(value)) return this.#best;
-    const better = !this.#best || (keepBest.mode === 'min' ? value < this.#best.value : value > this.#best.value);
-    return better ? { step: run.step, value, monitor: keepBest.monitor, mode: keepBest.mode } : this.#best;
+    if (keepBest === false || value === undefined || Number.isNaN(value)) return this.#ranked;
+    const { monitor, mode, count } = keepBest;
+    const others = this.#ranked.filter(({ step }) => step !== run.step);
+    const better = others.filter((best) => (mode === 'min' ? best.value <= value : best.value >= value));
+    return [...better, { step: run.step, value, monitor, mode }, ...others.slice(better.length)].slice(0, count);
   }
 
   #path(step: number): string { return `${this.options.store.name}/${fileOf(step)}`; }

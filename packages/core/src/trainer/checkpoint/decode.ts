@@ -13,11 +13,14 @@ import { type Best, entryNames, formatName, formatVersion, type WeightNames } fr
 export interface DecodedCheckpoint {
   /** Its tensors are the caller's. */
   readonly snapshot: FitSnapshot;
-  readonly best: Best | null;
+  /** The best checkpoints when it was written, the best first. */
+  readonly ranked: readonly Best[];
 }
 
 interface Manifest extends Omit<FitSnapshot, 'weights' | 'optimizer' | 'kept' | 'plugins'> {
   readonly best: Best | null;
+  /** Not there in checkpoints of before: the best alone. */
+  readonly ranked?: readonly Best[];
   readonly weights: WeightNames;
   readonly optimizer: { readonly name: string; readonly options: Json; readonly json: Json; readonly tensors: readonly string[] };
   readonly kept: { readonly why: string; readonly epoch: number; readonly step: number; readonly weights: WeightNames } | null;
@@ -30,7 +33,7 @@ interface Manifest extends Omit<FitSnapshot, 'weights' | 'optimizer' | 'kept' | 
  */
 export function decodeCheckpoint(where: string, bytes: Uint8Array): DecodedCheckpoint {
   const { tensors, metadata, data } = decodeSafetensors(where, bytes);
-  const { best, weights, optimizer, kept, plugins, ...plain } = manifestOf(where, metadata, data);
+  const { best, ranked, weights, optimizer, kept, plugins, ...plain } = manifestOf(where, metadata, data);
   const take = (names: readonly string[], nameOf: (name: string) => string): Params => Object.fromEntries(names.map((name) => [name, tensorOf(where, tensors, nameOf(name))]));
   const takeWeights = ({ params, buffers }: WeightNames, nameOf: (name: string) => string): Weights => ({ params: take(params, nameOf), buffers: take(buffers, nameOf) });
   const snapshot: FitSnapshot = {
@@ -40,7 +43,7 @@ export function decodeCheckpoint(where: string, bytes: Uint8Array): DecodedCheck
     kept: kept && { ...kept, weights: takeWeights(kept.weights, entryNames.best) },
     plugins: Object.fromEntries(plugins.map(({ key, json, tensors: names, ...rest }) => [key, { ...rest, state: { json, tensors: take(names, entryNames.plugin(key)) } }])),
   };
-  return { snapshot, best };
+  return { snapshot, ranked: ranked ?? (best ? [best] : []) };
 }
 
 /** Which fit a checkpoint is of; undefined where it is not whole. */

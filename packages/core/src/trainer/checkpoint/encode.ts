@@ -30,7 +30,7 @@ export const entryNames = {
 };
 
 /** The pieces of the file, in order. Reads the tensors; the fit must not go on meanwhile. */
-export async function encodeCheckpoint(snapshot: FitSnapshot, best: Best | null): Promise<Uint8Array[]> {
+export async function encodeCheckpoint(snapshot: FitSnapshot, ranked: readonly Best[]): Promise<Uint8Array[]> {
   const tensors: Record<string, HostTensors[string]> = {};
   const add = async (values: Params, nameOf: (name: string) => string): Promise<readonly string[]> => {
     for (const [name, value] of Object.entries(await toHost(values))) {
@@ -45,7 +45,7 @@ export async function encodeCheckpoint(snapshot: FitSnapshot, best: Best | null)
 
   const { weights, optimizer, kept, plugins, ...plain } = snapshot;
   const manifest = {
-    ...plain, best,
+    ...plain, best: ranked[0] ?? null, ranked,
     weights: await addWeights(weights, entryNames.model),
     optimizer: { name: optimizer.name, options: optimizer.options, json: optimizer.state.json, tensors: await add(optimizer.state.tensors, entryNames.optimizer) },
     kept: kept && { why: kept.why, epoch: kept.epoch, step: kept.step, weights: await addWeights(kept.weights, entryNames.best) },

@@ -11,6 +11,11 @@ export interface BestRule {
   readonly mode: 'min' | 'max';
 }
 
+export interface KeepBest extends BestRule {
+  /** How many of the best stay, 1 or more. Default 1. */
+  readonly count?: number;
+}
+
 export interface CheckpointOptions {
   /** A folder, in Node; made where it is missing. This or `store`. */
   readonly directory?: string;
@@ -24,8 +29,8 @@ export interface CheckpointOptions {
   readonly everySeconds?: number;
   /** How many of the last ones stay, 1 or more. Default 2: if one is damaged there is one before. */
   readonly keepLast?: number;
-  /** Which one stays whatever its age. Default: that with the lowest 'validationLoss', if there is one. */
-  readonly keepBest?: BestRule | false;
+  /** Which ones stay whatever their age. Default: that with the lowest 'validationLoss', if there is one. Of equal ones the earlier is better. */
+  readonly keepBest?: KeepBest | false;
   /** Begin a new fit where checkpoints of another one are, which are removed. Default false: that is an error. */
   readonly overwrite?: boolean;
 }
@@ -36,7 +41,7 @@ export interface CheckedCheckpointOptions {
   readonly everyEpochs: number;
   readonly everySeconds: number;
   readonly keepLast: number;
-  readonly keepBest: BestRule | false;
+  readonly keepBest: Required<KeepBest> | false;
   readonly overwrite: boolean;
 }
 
@@ -62,12 +67,12 @@ export function checkCheckpointOptions(options: CheckpointOptions): CheckedCheck
   };
 }
 
-function checkBest(where: string, rule: BestRule | false): BestRule | false {
+function checkBest(where: string, rule: KeepBest | false): Required<KeepBest> | false {
   if (rule === false) return rule;
-  checkOptions(`${where}: keepBest`, rule, ['monitor', 'mode']);
+  checkOptions(`${where}: keepBest`, rule, ['monitor', 'mode', 'count']);
   if (typeof rule.monitor !== 'string' || rule.monitor === '') fail('option', `${where}: \`keepBest.monitor\` must be the name of a value of the history, such as 'validationAccuracy', received ${show(rule.monitor)}.`);
   checkChoice(where, 'keepBest.mode', rule.mode, ['min', 'max']);
-  return rule;
+  return { ...rule, count: checkNumber(where, 'keepBest.count', rule.count ?? 1, { min: 1, integer: true }) };
 }
 
 /** Refuses what cannot keep files. */

@@ -8,6 +8,7 @@ import { scalar } from '../../tensor/create';
 import type { CheckpointOptions } from '../checkpoint/options';
 import type { AnyPlugin } from '../contract';
 import type { FitSnapshot } from '../snapshot';
+import type { Trainer } from '../trainer';
 import { average, busyFit as fit, busyTrainer as trainer, everything, Noisy } from '../testing/busy';
 import { makePlugin, makeTrainer, points, weightsOf } from '../testing/small';
 import { filesOf, steps, upTo } from '../testing/stored';
@@ -38,12 +39,12 @@ describe('checkpoints', () => {
     const { checkpoints, history } = await trainer().fit({ ...fit, checkpoint: { store, everyEpochs: 2, keepLast: 1 }, onProgress: (e) => { if (e.kind === 'checkpoint') told.push(e.step); } });
     expect(told).toEqual([12, 24]);
     expect(await steps(store)).toEqual([24]);
-    expect(checkpoints).toEqual({ last: `memory/${fileOf(24)}`, best: undefined });
+    expect(checkpoints).toEqual({ last: `memory/${fileOf(24)}`, best: undefined, ranked: [] });
     // With evaluations at epoch ends each is a candidate for the best.
     const atEnds = memoryStore();
     const { checkpoints: found } = await trainer(undefined, { evaluateEvery: undefined as never }).fit({ ...fit, checkpoint: { store: atEnds, keepBest: { monitor: 'learningRate', mode: 'max' } } });
     expect(await steps(atEnds)).toEqual([6, 18, 24]);
-    expect(found).toEqual({ last: `memory/${fileOf(24)}`, best: `memory/${fileOf(6)}` });
+    expect(found).toEqual({ last: `memory/${fileOf(24)}`, best: `memory/${fileOf(6)}`, ranked: [`memory/${fileOf(6)}`] });
     expect(history.length).toBe(8);
   });
   test.each<[string, Partial<CheckpointOptions>, number[]]>([
@@ -125,6 +126,52 @@ describe('checkpoints', () => {
     expect(second.checkpoints?.best).toBe(`memory/${fileOf(24)}`);
     const third = await atEnds().fit({ ...fit, epochs: 5, resume: store, checkpoint: { store, keepLast: 1, keepBest: false } });
     expect([third.checkpoints?.best, await steps(store)]).toEqual([undefined, [30]]);
+  });
+
+  /** Gives epoch after epoch the validation loss of a curve. */
+  const curve = (...values: number[]): AnyPlugin => makePlugin('curve', { aroundEval: async (ctx, next) => ({ ...await next(), loss: values[ctx.epoch] ?? Number.NaN }) });
+  const small = { train: points(16), validation: points(8), batchSize: 8 };
+  const along = (...values: number[]): Trainer => makeTrainer({ plugins: [curve(...values)] });
+  const keepBest = { monitor: 'validationLoss', mode: 'min', count: 3 } as const;
+
+  test('are the k best, whatever their age, with the last ones; of equal ones the earlier', async () => {
+    const store = memoryStore();
+    const values = [5, 3, 4, 3, 9, 1, 8, 8, NaN, 7];
+    const { checkpoints } = await along(...values).fit({ ...small, epochs: 10, checkpoint: { store, keepLast: 1, keepBest } });
+    expect(checkpoints?.ranked).toEqual([12, 4, 8].map((step) => `memory/${fileOf(step)}`));
+    expect(checkpoints?.best).toBe(`memory/${fileOf(12)}`);
+    expect(await steps(store)).toEqual([4, 8, 12, 20]);
+    const upwards = memoryStore();
+    await along(...values).fit({ ...small, epochs: 10, checkpoint: { store: upwards, keepLast: 1, keepBest: { ...keepBest, mode: 'max', count: 2 } } });
+    expect(await steps(upwards)).toEqual([10, 14, 20]);
+  });
+
+  test('go on being the k best after the fit was resumed, and a count that fell lets go of the worst', async () => {
+    const values = [5, 3, 4, 3, 9, 1, 8];
+    for (const cut of [1, 2, 4, 5]) {
+      const store = memoryStore();
+      const options = { store, keepLast: 1, keepBest };
+      const given = along(...values);
+      const stop = new AbortController();
+      await given.fit({ ...small, epochs: 7, signal: stop.signal, checkpoint: options, onProgress: ({ kind, ...e }) => { if (kind === 'epoch' && 'epoch' in e && e.epoch === cut) stop.abort(); } });
+      const { checkpoints } = await along(...values).fit({ ...small, epochs: 7, resume: store, checkpoint: options });
+      expect(checkpoints?.ranked).toEqual([12, 4, 8].map((step) => `memory/${fileOf(step)}`));
+      expect(await steps(store)).toEqual([4, 8, 12, 14]);
+      const fewer = await along(...values, 2).fit({ ...small, epochs: 8, resume: store, checkpoint: { ...options, keepBest: { ...keepBest, count: 2 } } });
+      expect(fewer.checkpoints?.ranked).toEqual([12, 16].map((step) => `memory/${fileOf(step)}`));
+      expect(await steps(store)).toEqual([12, 16]);
+    }
+  });
+
+  test('of a fit whose folder has another\'s files leave those alone, and files of other names', async () => {
+    const store = memoryStore();
+    await along(1, 2).fit({ ...small, epochs: 2, checkpoint: { store, keepBest } });
+    await store.write('notes.txt', [Uint8Array.of(1)]);
+    const before = await filesOf(store);
+    await expect(along(3, 2, 1).fit({ ...small, epochs: 3, checkpoint: { store, keepBest } })).rejects.toThrow('has checkpoints of another fit');
+    expect(await filesOf(store)).toEqual(before);
+    await along(3, 2, 1).fit({ ...small, epochs: 3, checkpoint: { store, keepLast: 1, keepBest: { ...keepBest, count: 1 }, overwrite: true } });
+    expect(await filesOf(store)).toEqual(['notes.txt', fileOf(6)]);
   });
 
   test('of a fit that went back to an earlier one are replaced', async () => {

@@ -9,7 +9,7 @@ export interface Resumed {
   readonly snapshot: FitSnapshot;
   /** Where it was read from; not there for a snapshot. */
   readonly path?: string;
-  readonly best: Best | null;
+  readonly ranked: readonly Best[];
   /** Gives back what was read. */
   dispose(): void;
 }
@@ -17,7 +17,7 @@ export interface Resumed {
 /** @throws option: nothing to resume from. file: no checkpoint there, or a damaged one. */
 export async function openResume(resume: CheckpointSource | FitSnapshot | undefined): Promise<Resumed | undefined> {
   if (resume === undefined) return undefined;
-  if (isSnapshot(resume)) return { snapshot: resume, best: null, dispose: () => {} };
+  if (isSnapshot(resume)) return { snapshot: resume, ranked: [], dispose: () => {} };
   if (typeof resume !== 'string' && typeof (resume as Partial<CheckpointStore> | null)?.list !== 'function' || resume === '') {
     fail('option', `fit: \`resume\` must be the path of a folder or file, a store, or what \`snapshot()\` gave, received ${show(resume)}.`);
   }
