@@ -1,5 +1,6 @@
 /** Every plugin of the repository, with strengths at which it does something within a few steps. */
 import { type AnyPlugin, type nn, type Tensor, tensor } from '@parsimony/core';
+import { advisor } from '@parsimony/advisor';
 import { augMix, augment, compose, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, randomCrop, randomHorizontalFlip, ricap, specAugment } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { randomSwap, textAugmentation } from '@parsimony/augment/text';
@@ -70,4 +71,5 @@ export const pluginsByName: Readonly<Record<string, (teacher: nn.Module) => AnyP
   swa: () => swa({ startStep: 1, everySteps: 2 }),
   earlyStopping: () => earlyStopping({ patience: 50 }),
   reduceOnPlateau: () => reduceOnPlateau({ patience: 0, factor: 0.5 }),
+  advisor: () => advisor(),
 };

@@ -16,6 +16,7 @@ const imports = {
   '@parsimony/label-smoothing': ['labelSmoothing'],
   '@parsimony/ema': ['ema'],
   '@parsimony/early-stopping': ['earlyStopping'],
+  '@parsimony/advisor': ['advise', 'advisor'],
   '@parsimony/datasets': ['loadMnist'],
 };
 

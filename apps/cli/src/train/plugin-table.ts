@@ -1,5 +1,6 @@
 /** Every plugin that a configuration may take by name. A new one is a line here, and its row in docs/configuration.md. */
 import type { AnyPlugin } from '@parsimony/core';
+import { advisor } from '@parsimony/advisor';
 import { augMix, augmentFromJson, cutmix, fmix, manifoldMixup, mixup, mixupOrCutmix, mosaic, ricap, specAugment } from '@parsimony/augment';
 import { featureSwap, gaussianJitter, tabularMixup } from '@parsimony/augment/tabular';
 import { distillation } from '@parsimony/distillation';
@@ -97,6 +98,7 @@ export const pluginTable = {
   swa: { from: '@parsimony/ema', make: swa, what: 'the mean of the weights of the last part of a run' },
   earlyStopping: { from: '@parsimony/early-stopping', make: earlyStopping, what: 'an end when validation does not improve', fill: ({ patience }) => ({ patience }) },
   reduceOnPlateau: { from: '@parsimony/early-stopping', make: reduceOnPlateau, what: 'a lower rate when validation does not improve' },
+  advisor: { from: '@parsimony/advisor', make: advisor, what: 'findings on what the history shows, while it trains' },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type PluginName = keyof typeof pluginTable;

@@ -1,0 +1,9 @@
+export { coupledDecay } from './coupled-decay';
+export { instability } from './instability';
+export { noisyValidation } from './noisy-validation';
+export { overfitting } from './overfitting';
+export { risingValidationLoss } from './rising-validation-loss';
+export { riskyPair } from './risky-pair';
+export { severalChanges } from './several-changes';
+export { underfitting } from './underfitting';
+export { wastedRegularizer } from './wasted-regularizer';
