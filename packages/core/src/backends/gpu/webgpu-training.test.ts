@@ -19,7 +19,7 @@ function images(count: number, shape: readonly number[]): Dataset {
   });
 }
 
-/** Its masks are drawn by the host and uploaded in the middle of the step. */
+/** Its masks are drawn on the device, in both passes. */
 class Dropout extends nn.Module {
   protected compute(x: Tensor, ctx: ForwardContext): Tensor { return ctx.mode === 'train' ? ops.dropout(x, 0.3, ctx.key()) : x; }
 }
