@@ -127,7 +127,7 @@ test('warnings and errors', async () => {
   expect(make([distillation({ teacher })]).findings).toEqual([]);
   const model = net();
   expect(() => new Trainer({ model, loss: losses.crossEntropy(), optimizer: optim.sgd({ lr: 0.1 }), seed: 1, plugins: [distillation({ teacher: model })] })).toThrow('the teacher is the model that is trained');
-  expect(() => distillation({} as never)).toThrow('distillation: `teacher` must be a module with its weights or a function from inputs to scores, received undefined.');
+  expect(() => distillation({} as never)).toThrow("distillation: `teacher` must be a module with its weights, a function from inputs to scores, cached logits or 'ema', received undefined.");
   expect(() => distillation({ teacher, alpha: 2 })).toThrow('distillation: `alpha` must be in [0, 1], received 2.');
   expect(() => distillation({ teacher, T: 2 } as never)).toThrow('distillation: unknown option `T`.');
   expect(() => distillationLoss(tensor([[1, 2]]), tensor([[1, 2, 3]]))).toThrow('must have the shape of the student\'s, [1, 2], received [1, 3]. Do both know the same classes?');

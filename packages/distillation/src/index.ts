@@ -1,8 +1,14 @@
 export { attentionLoss, type AttentionLossOptions } from './attention-loss';
+export { cacheLogits, type CacheLogitsOptions, openLogits } from './cache-logits';
+export { CachedLogits } from './cached-logits';
 export { correlationLoss, type CorrelationLossOptions } from './correlation-loss';
 export { decoupledLoss, type DecoupledLossOptions } from './decoupled-loss';
-export { distillation, type DistillationOptions, type Teacher } from './distillation';
+export { distillation, type DistillationOptions } from './distillation';
 export { distillationLoss, type DistillationLossOptions } from './distillation-loss';
 export { hintLoss } from './hint-loss';
+export { type RegressorSize, withoutProjections } from './projections';
 export { relationalLoss, type RelationalLossOptions } from './relational-loss';
 export { similarityLoss } from './similarity-loss';
+export type { Teacher } from './teachers';
+export type { LayerOptions, WeightOptions } from './term';
+export type { AttentionTerm, CorrelationTerm, DecoupledTerm, DistillationTerm, HintTerm, KlTerm, RelationalTerm, SimilarityTerm } from './terms';

@@ -1,5 +1,5 @@
 /** The exponential moving average of the weights as a plugin: evaluated, and kept at the end, in place of the last weights. */
-import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Json, nn } from '@parsimony/core';
+import { type AnyPlugin, checkNumber, checkOptions, definePlugin, type Inputs, type Json, nn, type Outputs, type Weights } from '@parsimony/core';
 import { version } from '../package.json';
 import { type BufferRules, checkBuffers, updateAverage } from './average';
 import { checkDecay, decayAt, type EmaDecayOptions, decayOptions } from './decay';
@@ -12,6 +12,15 @@ export interface EmaOptions extends EmaDecayOptions, AverageOptions {
   readonly everySteps?: number;
   /** Whether float buffers (running statistics) are averaged or copied: for all, or by glob. Default 'average'. */
   readonly buffers?: BufferRules;
+}
+
+/** What the plugin offers to others, by `ctx.api('@parsimony/ema')`: of several instances the first. */
+export interface EmaApi {
+  /** The average in the fit that trains this model; undefined before the first update. It is the plugin's own: hold it to keep it. */
+  averageOf(model: nn.Module<Inputs, Outputs>): Weights | undefined;
+}
+declare module '@parsimony/core' {
+  interface PluginApiMap { '@parsimony/ema': EmaApi }
 }
 
 /**
@@ -41,6 +50,8 @@ export function ema(options: EmaOptions = {}): AnyPlugin {
   checkNumber('ema', 'everySteps', everySteps, { min: 1, integer: true });
   const decay = checkDecay('ema', options, everySteps);
   const buffers = checkBuffers('ema', rules);
+  const averages = new WeakMap<nn.Module<Inputs, Outputs>, Weights | undefined>();
+  const api: EmaApi = { averageOf: (model) => averages.get(model) };
   return definePlugin({
     name: '@parsimony/ema',
     version,
@@ -50,7 +61,10 @@ export function ema(options: EmaOptions = {}): AnyPlugin {
     claims: claimsOf(average.evaluate),
     batchSemantics: 'per-sample',
     init: () => ({ tensors: {}, json: null }),
+    api,
     hooks: {
+      // A fit that goes on has an average already, and a fresh one has none of an earlier fit.
+      fitStart(ctx) { averages.set(ctx.model, averageIn(ctx)); },
       stepEnd(ctx) {
         const since = ctx.step - startStep;
         if (since < 0 || since % everySteps !== 0) return;
@@ -61,13 +75,17 @@ export function ema(options: EmaOptions = {}): AnyPlugin {
           ? nn.holdWeights(ctx.weights)
           : updateAverage(before, ctx.weights, { decay: kept, buffers, gate: ctx.applied });
         ctx.setState({ tensors: nn.packWeights(after), json: null });
+        averages.set(ctx.model, averageIn(ctx));
       },
       // Innermost, so that the weights it hands on are those that are evaluated.
       aroundEval: {
         ...(average.evaluate === 'log' && { order: 'post' as const }),
         handler: (ctx, next) => evaluateBy(average.evaluate, averageIn(ctx), ctx, next),
       },
-      fitEnd(ctx) { keepAverage(average.evaluate, averageIn(ctx), ctx, 'exponential moving average of the weights'); },
+      fitEnd(ctx) {
+        keepAverage(average.evaluate, averageIn(ctx), ctx, 'exponential moving average of the weights');
+        averages.delete(ctx.model);
+      },
     },
     check: (peers) => averageFindings('@parsimony/ema', average, peers),
   });
