@@ -98,7 +98,7 @@ describe('the sheet', () => {
     const policy = parseTransform({ name: 'Compose', transforms: [{ name: 'Resize', size: [200, 100] }, { name: 'ConvertImageDtype' }, { name: 'Normalize', mean: [0.5, 0.5, 0.5], std: [0.1, 0.1, 0.1] }] });
     const { images } = await contentsOf(await sheet({ files: await filesOf(photo(30, 30)), policies: [policy], draws: 1 }));
     expect([images[1]?.height, images[1]?.width]).toEqual([200, 100]);
-    const values = images[1]?.data ?? new Uint8Array();
+    const values = Array.from(images[1]?.data ?? []);
     expect(values.reduce((a, b) => Math.min(a, b), 255)).toBe(0);
     expect(values.reduce((a, b) => Math.max(a, b), 0)).toBe(255);
   });

@@ -32,7 +32,7 @@ export interface ReadImageOptions {
  * await readImage(Uint8Array.of(1, 2, 3)); // throws readImage: the bytes are no image that can be read
  * ```
  */
-export async function readImage(source: ImageSource, options: ReadImageOptions = {}): Promise<Pixels> {
+export async function readImage(source: ImageSource, options: ReadImageOptions = {}): Promise<Pixels & { readonly data: Uint8Array }> {
   const where = 'readImage';
   checkOptions(where, options, ['channels']);
   const { channels = 3 } = options;
