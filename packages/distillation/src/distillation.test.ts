@@ -133,6 +133,6 @@ test('warnings and errors', async () => {
   expect(() => distillationLoss(tensor([[1, 2]]), tensor([[1, 2, 3]]))).toThrow('must have the shape of the student\'s, [1, 2], received [1, 3]. Do both know the same classes?');
   expect(() => distillationLoss(tensor([[1]]), tensor([[1]]), { temperature: -1 })).toThrow('distillationLoss: `temperature` must be in (0, inf), received -1.');
   const fit = (plugin: AnyPlugin) => make([plugin]).fit({ train: data(), epochs: 1, batchSize: 8 });
-  await expect(fit(distillation({ teacher: async (x: Inputs) => x as Tensor } as never))).rejects.toThrow('the teacher must give one tensor of scores, at once');
+  await expect(fit(distillation({ teacher: async (x: Inputs) => x as Tensor } as never))).rejects.toThrow('distillation: `teacher` must give one tensor of scores, at once');
   await expect(fit(distillation({ teacher: net() }))).rejects.toThrow('init');
 });

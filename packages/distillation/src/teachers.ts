@@ -39,6 +39,8 @@ export function checkTeachers(where: string, teacher: unknown, weights: unknown)
 
 function teacherRun(where: string, given: unknown): TeacherRun {
   if (given === 'ema') return { given, hasFeatures: true, teach: (ctx, paths) => runModule(where, ctx.model, ctx, paths, averageOf(ctx)) };
+  // One without weights may never have been told its paths.
+  if (nn.isModule(given) && given.namedModules().every(([, { path }]) => path === '')) given.assignPaths();
   if (nn.isModule(given)) return { given: given as nn.Module<Inputs, Outputs>, hasFeatures: true, teach: (ctx, paths) => runModule(where, given as nn.Module<Inputs, Outputs>, ctx, paths) };
   const scoresOnly = (run: (ctx: MicroContext) => unknown): Pick<TeacherRun, 'hasFeatures' | 'teach'> => ({ hasFeatures: false, teach: (ctx) => scope(() => noGrad(() => lesson(where, run(ctx), {}))) });
   if (given instanceof CachedLogits) return { given, ...scoresOnly((ctx) => given.of(ctx)) };
@@ -51,7 +53,9 @@ function runModule(where: string, module: nn.Module<Inputs, Outputs>, { batch, s
   return scope(() => noGrad(() => {
     const pass = inference({ step, totalSteps, ...(weights && { weights }) });
     const features: Record<string, Tensor> = {};
-    pass.onActivation = (path, output) => {
+    pass.onActivation = (own, output) => {
+      // A teacher may be a part of a larger model.
+      const path = module.path === '' ? own : own.slice(module.path.length + 1);
       if (paths.includes(path) && isTensor(output)) features[path] = output;
       return output;
     };
