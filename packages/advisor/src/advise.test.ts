@@ -150,6 +150,8 @@ describe('configurations, before any run', () => {
     expect(applied({ optimizer: { name: 'adam', weightDecay: 0.01 } })).toEqual({ optimizer: { name: 'adamw', weightDecay: 0.01 } });
     expect(applied({ optimizer: { name: 'rmsprop', weightDecay: 0.01 } })).toEqual({ optimizer: { name: 'rmsprop' }, plugins: [{ name: 'weightDecay', decay: 0.01 }] });
     expect(applied({ optimizer: { name: 'adam' }, plugins: [{ name: 'l2', lambda: 1e-3 }] })).toEqual({ optimizer: { name: 'adam' }, plugins: [{ name: 'weightDecay', decay: 1e-3 }] });
+    const plain = { optimizer: { name: 'rmsprop', weightDecay: 0.01 }, plugins: [{ name: 'weightDecay' }] };
+    expect(applied(plain, { run: 'plain' })).toEqual({ optimizer: { name: 'rmsprop' }, plugins: [{ name: 'weightDecay' }], runs: ['regularized'] });
     for (const name of ['sgd', 'adamw', 'lion']) expect(of({ optimizer: { name, weightDecay: 0.01 } })).toEqual([]);
     expect(of({ optimizer: { name: 'adam' }, plugins: [{ name: 'weightDecay', decay: 0.01 }] })).toEqual([]);
   });

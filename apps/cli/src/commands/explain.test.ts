@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nn, useBackend, zeros } from '@parsimony/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkConfig } from '../train/config';
-import { configRows } from '../train/describe';
-import { explainConfig } from './explain';
+import { configJson, configRows } from '../train/describe';
+import { explainConfig, explainTraining } from './explain';
 
 beforeAll(() => useBackend('wasm', { threads: 1 }));
 
@@ -46,6 +49,31 @@ describe('parsimony explain', () => {
     const unsplit = await explained({ ...given, batchStatistics: 'unsplit' });
     expect(unsplit).toMatch(/batchStatistics +unsplit +command line[^]*not split into 4/);
     expect(unsplit).not.toContain('batch-norm-accumulation');
+  });
+
+  test('prints advice on the configuration', async () => {
+    expect(await explained({ models: ['mlp'], runs: ['plain'] })).toContain('Advice\n  none');
+    const text = await explained({ models: ['mlp'], runs: ['plain'], optimizer: { name: 'adam', weightDecay: 0.01 } });
+    for (const part of ['warning coupled decay: ', 'figures  weightDecay 0.01', 'change   set `optimizer.name` to adamw', 'source   Loshchilov']) expect(text).toContain(part);
+  });
+
+  test('prints advice on a training that is done', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parsimony-explain-'));
+    const config = checkConfig('test', { plugins: [] });
+    const outcome = { model: 'mlp', run: 'regularized', seed: 0, train: 0.998, validation: 0.721, test: 0.7, epochs: 1, seconds: 1, reason: 'completed' };
+    const record = { outcome, history: [], kept: null, explained: '', findings: [], predictions: null };
+    const write = (records: readonly object[]): void => { writeFileSync(join(folder, 'training.json'), JSON.stringify({ version: 1, records, ended: true, config: configJson(config), runs: 1, at: '', file: null, flags: {}, json: null, report: null })); };
+    try {
+      write([record]);
+      expect(await explainTraining(folder, undefined)).toMatch(/Run: mlp regularized, seed 0: training 99.80 %, validation 72.10 %\nAdvice\n {2}warning severe overfitting/);
+      expect(await explainTraining(folder, checkConfig('test', { plugins: [], lr: 0.1, epochs: 3 }))).toMatch(/From it to the configuration of now\nAdvice\n {2}info several changes at once: 2 things/);
+      expect(await explainTraining(folder, checkConfig('test', { plugins: [], lr: 0.1 }))).not.toContain('From it');
+      write([]);
+      await expect(explainTraining(folder, undefined)).rejects.toThrow('parsimony explain: no run of');
+      await expect(explainTraining(join(folder, 'none'), undefined)).rejects.toThrow('parsimony explain: there is no training in');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a network that is none is named', async () => {

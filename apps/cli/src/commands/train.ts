@@ -1,5 +1,6 @@
 /** `parsimony train`. */
 import { writeFile } from 'node:fs/promises';
+import type { Configuration } from '@parsimony/advisor';
 import { backendInfo, fail } from '@parsimony/core';
 import type { Splits } from '@parsimony/datasets';
 import { defineCommand } from 'citty';
@@ -122,7 +123,7 @@ async function trainAndReport({ config, rows, folder, json, report }: Training):
     }
   }
   await writeReport(report, {
-    at: new Date(folder.begun.at), machine: backendInfo().description, data: `${showValue(config.data)}, ${config.trainSize} images to train on`, config: rows, records, augmented: await samplesOf(config, out),
+    at: new Date(folder.begun.at), machine: backendInfo().description, data: `${showValue(config.data)}, ${config.trainSize} images to train on`, config: rows, configuration: config as unknown as Configuration, records, augmented: await samplesOf(config, out),
   });
   await folder.end();
   out.write(`\nDone in ${duration((performance.now() - startedAt) / 1000)}. Report: ${report}\n`);

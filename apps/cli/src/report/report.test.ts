@@ -33,7 +33,7 @@ beforeAll(async () => {
   samples = await augmentedSamples(config, 'mlp', 'regularized', data, classesOf(data));
   report = {
     at: new Date(Date.UTC(2026, 10, 20, 8, 30)), machine: 'WebAssembly SIMD, 1 thread', data: 'mnist', records, augmented: samples ? [samples] : [],
-    config: configRows(config, [{ name: 'a.ts', given }]),
+    config: configRows(config, [{ name: 'a.ts', given }]), configuration: config as unknown as ReportData['configuration'],
   };
   await writeReport(place, report);
   text = readFileSync(place, 'utf8');
@@ -155,6 +155,17 @@ test('what a plugin logs becomes a chart, text stays text, and numbers that are 
   expect(document.querySelector('#runs tbody td:last-child')?.textContent).toBe('<i>&');
   expect(document.querySelectorAll('script')).toHaveLength(3);
   expect(document.querySelector('#answers')).toBeNull();
+});
+
+test('advice on each run, with figures, change and source, or that there is none', async () => {
+  const [record] = records;
+  if (!record) throw new Error('no record');
+  const of = async (train: number, validation: number) => parseHTML(await renderReport({
+    ...report, records: [{ ...record, history: [], outcome: { ...record.outcome, run: 'regularized', train, validation } }], augmented: [], configuration: { plugins: [] },
+  })).document.querySelector('#advice');
+  const severe = (await of(0.998, 0.721))?.textContent ?? '';
+  for (const part of ['severe overfitting Training is 99.8 % right', 'Change: add `weightDecay` with decay 0.001.', '"path":"/plugins/-"', 'gap 0.277', 'Source: Goodfellow']) expect(severe).toContain(part);
+  expect((await of(0.98, 0.975))?.textContent).toContain('Nothing to advise on');
 });
 
 test('a report of sixty runs stays below 1.5 MB', async () => {

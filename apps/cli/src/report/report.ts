@@ -2,14 +2,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import type { Configuration } from '@parsimony/advisor';
 import { fail } from '@parsimony/core';
 import type { ConfigRow } from '../train/describe';
 import { comparisons, resultsHeader, resultsRows } from '../train/results';
+import { adviceAfter } from '../train/advice';
 import type { AugmentedSamples } from './augmented';
 import { chartsOf } from './charts';
 import { Html, html, jsonScript } from './html';
 import type { RunRecord } from './record';
-import { answers, augmented, configuration, curves, headline, plans, results, runsTable } from './sections';
+import { advice, answers, augmented, configuration, curves, headline, plans, results, runsTable } from './sections';
 import { script } from './script';
 import { style } from './style';
 
@@ -20,6 +22,8 @@ export interface ReportData {
   readonly machine: string;
   readonly data: string;
   readonly config: readonly ConfigRow[];
+  /** What the changes of the advice are changes of. */
+  readonly configuration: Configuration;
   readonly records: readonly RunRecord[];
   readonly augmented: readonly AugmentedSamples[];
 }
@@ -27,7 +31,7 @@ export interface ReportData {
 /** Of this many runs the pictures and matrices are shown; the curves show all. */
 const detailed = 8;
 
-export async function renderReport({ at, machine, data, config, records, augmented: samples }: ReportData): Promise<string> {
+export async function renderReport({ at, machine, data, config, configuration: given, records, augmented: samples }: ReportData): Promise<string> {
   const { code, css } = await uplot();
   const outcomes = records.map(({ outcome }) => outcome);
   const charts = chartsOf(records);
@@ -41,6 +45,7 @@ ${headline(comparisons(outcomes))}
 ${results(resultsHeader, resultsRows(outcomes).map((row) => row.map((cell) => cell.replace('+- ', '±\u00A0'))), note)}
 ${curves(charts)}
 ${runsTable(records)}
+${advice(records.map((record) => ({ record, advices: adviceAfter(given, record) })))}
 ${augmented(samples)}
 ${answers(records.slice(0, detailed))}
 ${plans(records)}

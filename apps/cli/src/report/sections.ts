@@ -1,4 +1,6 @@
 /** The parts of a report, each from its data. */
+import type { Advice } from '@parsimony/advisor';
+import { figuresText } from '../train/advice';
 import type { Comparison } from '../train/results';
 import type { ConfigRow } from '../train/describe';
 import type { AugmentedSamples } from './augmented';
@@ -38,6 +40,15 @@ export const runsTable = (records: readonly RunRecord[]): Html => html`
 <section id="runs"><h2>Runs</h2><div class="card scroll"><table class="runs"><thead><tr><th class="text">run</th><th>best epoch</th><th>epochs</th><th>test %</th><th class="text">ended</th></tr></thead>
 <tbody>${records.map((r) => html`<tr><td class="text">${runLabel(r)}</td><td>${bestEpoch(r)}</td><td>${r.outcome.epochs}</td><td>${(100 * r.outcome.test).toFixed(2)}</td><td class="text soft">${r.outcome.reason}</td></tr>
 `)}</tbody></table></div></section>`;
+
+/** Runs with advice, each with the figures that triggered it; of many seeds the same verdict is said for each, with its own figures. */
+export function advice(all: readonly { readonly record: RunRecord; readonly advices: readonly Advice[] }[]): Html {
+  const advised = all.filter(({ advices }) => advices.length > 0);
+  return html`
+<section id="advice"><h2>Advice</h2>${advised.length === 0 ? html`<p class="soft">Nothing to advise on: the fit, its stability and its configuration gave no cause.</p>` : html`<p class="soft">The first of a run comes first; follow one at a time.</p>`}${advised.map(({ record, advices }) => html`
+<div class="card"><h3>${runLabel(record)}</h3><ul class="findings">${advices.map((one) => html`<li><span class="${one.severity}">${one.verdict}</span> ${one.message}
+<br>Change: ${one.change.summary}. <code>${JSON.stringify(one.change.patch)}</code><br><span class="soft">Figures: ${figuresText(one)}. Source: ${one.source}</span></li>`)}</ul></div>`)}</section>`;
+}
 
 export const augmented = (all: readonly AugmentedSamples[]): Html => (all.length === 0 ? none : html`
 <section id="augmented"><h2>Augmented samples</h2>${all.map(({ model, run, by, images }) => html`

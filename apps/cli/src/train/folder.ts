@@ -61,9 +61,9 @@ export class TrainingFolder {
   }
 
   /** That of `--resume FOLDER`; without a name the newest that is not finished. */
-  static async open(name: string): Promise<TrainingFolder> {
+  static async open(name: string, none = 'parsimony train: there is no training to resume in'): Promise<TrainingFolder> {
     const path = name === '' ? await newestUnfinished() : name.replace(/\/+$/, '');
-    const { version: _, ended: __, records, ...begun } = await readManifest(path);
+    const { version: _, ended: __, records, ...begun } = await readManifest(path, none);
     return new TrainingFolder(path, begun, records);
   }
 
@@ -120,13 +120,13 @@ export class TrainingFolder {
   }
 }
 
-async function readManifest(path: string): Promise<Manifest> {
+async function readManifest(path: string, none = 'parsimony train: there is no training to resume in'): Promise<Manifest> {
   const file = `${path}/${manifestFile}`;
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    return fail('file', `parsimony train: there is no training to resume in ${path}: ${file} could not be read (${(error as Error).message}).`, { cause: error });
+    return fail('file', `${none} ${path}: ${file} could not be read (${(error as Error).message}).`, { cause: error });
   }
   try {
     const manifest = JSON.parse(text) as Manifest;
