@@ -33,11 +33,11 @@ async function train({ train: data, validation }: Splits, epsilon: number, seed:
   });
   await trainer.fit({ train: data, epochs, batchSize: 64 });
   const { loss, accuracy = Number.NaN, expectedCalibrationError = Number.NaN, brierScore = Number.NaN } = await trainer.evaluate(validation);
-  const diagram = (await reliability(trainer.model, validation, { bins })).bins;
+  const byBin = (await reliability(trainer.model, validation, { bins })).bins;
   trainer.dispose();
   return {
     epsilon, seed, accuracy: round(accuracy), loss: round(loss), calibrationError: round(expectedCalibrationError), brier: round(brierScore),
-    counts: diagram.map(({ count }) => count), confidence: diagram.map(({ count, confidence }) => round(count * (confidence ?? 0))), right: diagram.map(({ count, accuracy: share }) => Math.round(count * (share ?? 0))),
+    counts: byBin.map(({ count }) => count), confidence: byBin.map(({ count, confidence }) => round(count * (confidence ?? 0))), right: byBin.map(({ count, accuracy: share }) => Math.round(count * (share ?? 0))),
   };
 }
 
