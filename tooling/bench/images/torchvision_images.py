@@ -1,6 +1,7 @@
-"""torchvision on tensors: one process of main.mjs, which gives the folder of the images."""
+"""torchvision on tensors: one process of main.mjs, which gives the folder of the images and which transforms."""
 import json
 import os
+import re
 import statistics
 import sys
 import time
@@ -51,26 +52,28 @@ def transforms(side):
 
 
 def seconds(step):
-    """The median, after a warm-up."""
-    for _ in range(5):
-        step()
-    times, end = [], time.perf_counter() + 1
-    while len(times) < 5 or time.perf_counter() < end:
-        start = time.perf_counter()
-        step()
-        times.append(time.perf_counter() - start)
+    """Of the processor, the median of windows of some 10 ms, after a warm-up of as many as make 0.1 s."""
+    times, start = [], time.process_time()
+    while len(times) < 5 or time.process_time() < start + 0.4:
+        before, wall, count = time.process_time(), time.perf_counter(), 0
+        while count == 0 or time.perf_counter() < wall + 0.01:
+            step()
+            count += 1
+        if before > start + 0.1:
+            times.append((time.process_time() - before) / count)
     return statistics.median(times)
 
 
-def main(folder):
+def main(folder, only=''):
     rates = {}
     for side in (32, 224):
         data = np.fromfile(os.path.join(folder, f'{side}.bin'), dtype=np.uint8)
         images = list(torch.from_numpy(data).reshape(-1, 3, side, side))
         for name, transform in transforms(side).items():
-            rates[f'{name}, {side}'] = len(images) / seconds(lambda: torch.stack([transform(image) for image in images]))
+            if re.search(only, f'{name}, {side}'):
+                rates[f'{name}, {side}'] = len(images) / seconds(lambda: torch.stack([transform(image) for image in images]))
     print('RESULT ' + json.dumps(rates))
 
 
 if __name__ == '__main__':
-    main(sys.argv[-1])
+    main(*sys.argv[1:])
