@@ -26,21 +26,24 @@ export class HostDevice implements Device {
   write(handle: StorageHandle, offset: number, data: Float32Array): void { (handle as Float32Array).set(data, offset); }
 
   run(program: Program, { inputs, ints = [], floats = [], output }: ProgramCall): void {
-    let kernel = this.#kernels.get(program);
-    const isNew = !kernel;
-    if (!kernel) {
-      this.events.compiling(program);
-      kernel = this.#gpu.createKernel(program.source(1), {
-        output: [output.size], functions: program.functions, argumentTypes: program.argumentTypes, loopMaxIterations: this.maxLength,
-        dynamicOutput: true, dynamicArguments: true, moduleCacheLimit: MODULES_KEPT, precision: 'single',
-      });
-      this.#kernels.set(program, kernel);
-    }
+    const known = this.#kernels.get(program);
+    const kernel = known ?? this.#compile(program, output.size);
     kernel.setOutput([output.size]);
     const result = kernel(...inputs.map(elements), ...inputs.map(() => 0), ...ints, ...floats);
-    // Known once it has run.
-    if (isNew && kernel.kernel.fallbackReason) this.events.degraded(program, kernel.kernel.fallbackReason);
+    if (!known) {
+      // Known once it has run; where that is an error, it is one at the next call too.
+      if (kernel.kernel.fallbackReason) this.events.degraded(program, kernel.kernel.fallbackReason);
+      this.#kernels.set(program, kernel);
+    }
     elements(output).set(result);
+  }
+
+  #compile(program: Program, size: number): BuiltKernel {
+    this.events.compiling(program);
+    return this.#gpu.createKernel(program.source(1), {
+      output: [size], functions: program.functions, argumentTypes: program.argumentTypes, loopMaxIterations: this.maxLength,
+      dynamicOutput: true, dynamicArguments: true, moduleCacheLimit: MODULES_KEPT, precision: 'single',
+    });
   }
 
   peek(operand: Operand): Float32Array { return elements(operand); }
