@@ -73,6 +73,8 @@ describe('what follows a verdict, one at a time', () => {
     expect(configuration['plugins']).toEqual([
       { name: 'weightDecay', decay: 0.003 }, { name: 'augment', transform: { name: 'RandomCrop', padding: 2 } }, { name: 'earlyStopping', patience: 10 }, { name: 'labelSmoothing', epsilon: 0.1 },
     ]);
+    const l1 = [{ name: 'l1' }, { name: 'mixup' }, { name: 'earlyStopping' }, { name: 'labelSmoothing' }];
+    expect(follow(ended(0.998, 0.721), { plugins: l1, trainSize: 500 }, 1).configuration).toEqual({ plugins: l1, trainSize: 1000 });
     expect(follow(ended(0.972, 0.894), {}, 2).summaries).toEqual(['add `weightDecay` with decay 0.0001', 'add `mixup` with alpha 0.2']);
     expect(follow(ended(0.998, 0.721), { optimizer: { name: 'sgd', weightDecay: 1e-4 } }, 1).configuration).toEqual({ optimizer: { name: 'sgd', weightDecay: 1e-3 } });
   });

@@ -45,5 +45,7 @@ function next({ configuration, plain, task }: Case, decay: number): Change {
   }
   if (entryOf(configuration, 'earlyStopping') === undefined) return regularized(addPlugin('earlyStopping', { patience: 10 }));
   if (entryOf(configuration, 'labelSmoothing') === undefined && entryOf(configuration, 'distillation') === undefined) return regularized(addPlugin('labelSmoothing', { epsilon: 0.1 }));
+  // Another penalty is in its place, of which more is not known to be better.
+  if (own === undefined && optimizer.weightDecay === 0) return setKey('/trainSize', 2 * (numberIn(configuration, 'trainSize') ?? 2000));
   return raised(Number((3 * (strength ?? decay)).toPrecision(6)));
 }
