@@ -35,7 +35,8 @@ export function compose(transforms: TransformList): Transform<readonly Json[]> {
         return drawn;
       });
     },
-    apply: (scene, params, into) => parts.reduce((before, part, i) => part.apply(before, params[i] as Json, i === parts.length - 1 ? into : undefined), scene),
+    // Fresh memory can cost more than a change: each part may write to `into` whose image does not lie there.
+    apply: (scene, params, into) => parts.reduce((before, part, i) => part.apply(before, params[i] as Json, before.image.data.buffer === into?.buffer ? undefined : into), scene),
     ...(parts.every((part) => part.applyToTensor !== undefined) && {
       applyToTensor: (images: Tensor, params: readonly (readonly Json[])[]) =>
         parts.reduce((before, part, i) => part.applyToTensor?.(before, params.map((drawn) => drawn[i] as Json)) ?? before, images),
