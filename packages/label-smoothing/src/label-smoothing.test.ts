@@ -113,7 +113,7 @@ test('errors', async () => {
   expect(() => labelSmoothing({ classAxis: 0.5 })).toThrow('labelSmoothing: `classAxis` must be a whole number, received 0.5.');
   expect(() => smoothLabels(labels([3]))).toThrow('smoothLabels: label out of range: labels must be in [0, 3) or -100, which is ignored.');
   expect(() => smoothLabels(labels([1]), { classAxis: 2 })).toThrow('smoothLabels: `classAxis` must be an axis of outputs with 2 axes, received 2.');
-  expect(() => smoothLabels({ kind: 'value', values: tensor([1]) })).toThrow("received kind 'value'. Leave label smoothing out for a regression.");
+  expect(() => smoothLabels({ kind: 'value', values: tensor([1]) })).toThrow("received kind 'value'. Leave label smoothing out for a regression; for several yes-or-no labels use `smoothBinaryTargets`.");
   const trainer = new Trainer({ model: new nn.Linear(3, 3), loss: losses.crossEntropy({ labelSmoothing: 0.1 }), optimizer: optim.sgd({ lr: 0.1 }), seed: 1, plugins: [labelSmoothing()] });
   expect(trainer.findings).toMatchObject([{ severity: 'warning', code: 'smoothed-twice' }]);
   expect(trainer.explain()).toContain('The loss `crossEntropy` smooths the targets already (labelSmoothing: 0.1), in evaluation too.');

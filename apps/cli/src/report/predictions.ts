@@ -1,5 +1,6 @@
 /** What a network says of each test image: the confusion matrix, and where it is surest and wrong. */
 import { type Dataset, isTensor, metrics, type TensorData } from '@parsimony/core';
+import { type Answer, type Reliability, reliabilityOf } from '@parsimony/label-smoothing';
 import { imagesOf } from './image';
 
 export interface Predictions {
@@ -7,6 +8,8 @@ export interface Predictions {
   readonly confusion: readonly (readonly number[])[];
   /** The wrong answers of the highest probability, first the surest. */
   readonly mostWrong: readonly WrongAnswer[];
+  /** How often answers are right, by how sure they are; not there in records of before. */
+  readonly reliability?: Reliability;
 }
 
 export interface WrongAnswer {
@@ -63,6 +66,7 @@ export async function predict(batches: readonly Answers[], test: Dataset): Promi
   if (classes === 0) return null;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const wrong: Omit<WrongAnswer, 'image'>[] = [];
+  const answers: Answer[] = [];
   let id = 0;
   for (const { scores, labels } of batches) {
     labels.forEach((truth: number, i: number) => {
@@ -71,6 +75,7 @@ export async function predict(batches: readonly Answers[], test: Dataset): Promi
       // A label outside the classes is one that losses ignore.
       if (row) {
         row[answer] = (row[answer] ?? 0) + 1;
+        if (Number.isFinite(probability)) answers.push({ confidence: probability, right: answer === truth });
         if (answer !== truth) wrong.push({ id: id + i, truth, answer, probability });
       }
     });
@@ -78,7 +83,7 @@ export async function predict(batches: readonly Answers[], test: Dataset): Promi
   }
   const surest = wrong.sort((a, b) => b.probability - a.probability).slice(0, shown);
   const images = surest.length === 0 ? [] : await imagesOf(test, surest.map((w) => w.id));
-  return { confusion, mostWrong: surest.map((w, i) => ({ ...w, image: images[i] ?? null })) };
+  return { ...(answers.length > 0 && { reliability: reliabilityOf(answers) }), confusion, mostWrong: surest.map((w, i) => ({ ...w, image: images[i] ?? null })) };
 }
 
 /** The class of the highest score, and its softmax. */

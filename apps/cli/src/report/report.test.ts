@@ -49,7 +49,7 @@ describe('the file', () => {
 
   test('asks nothing of a network', () => {
     for (const scheme of ['http:', 'https:', '//cdn', 'url(', '@import']) expect(text.includes(scheme), scheme).toBe(false);
-    for (const element of all('[src], [href], [srcset], [action]')) expect(element.getAttribute('src')?.startsWith('data:image/png;base64,')).toBe(true);
+    for (const element of all('[src], [href], [srcset], [action]')) expect(element.getAttribute('src')).toMatch(/^data:image\/(png;base64|svg\+xml),/);
     expect(all('link, iframe, object, embed')).toEqual([]);
   });
 
@@ -98,6 +98,17 @@ describe('its parts', () => {
       expect(counts).toEqual(predictions?.confusion);
       expect(counts.flat().reduce((a, b) => a + b, 0)).toBe(10_000);
       expect(counts.reduce((sum, row, c) => sum + (row[c] ?? 0), 0)).toBe(Math.round(10_000 * outcome.test));
+    });
+  });
+
+  test('the reliability diagram has every answer, and as many right ones as the test accuracy says', () => {
+    records.forEach(({ outcome, predictions }, i) => {
+      const diagram = predictions?.reliability;
+      expect(diagram?.count).toBe(10_000);
+      expect(Math.round(diagram?.bins.reduce((right, { count, accuracy }) => right + count * (accuracy ?? 0), 0) ?? 0)).toBe(Math.round(10_000 * outcome.test));
+      const image = all('img.reliability')[i];
+      expect(image?.getAttribute('alt')).toBe(`Reliability diagram, expected calibration error ${(100 * (diagram?.expectedCalibrationError ?? NaN)).toFixed(2)} %`);
+      expect(decodeURIComponent(image?.getAttribute('src') ?? '')).toContain('<svg xmlns="http://www.w3.org/2000/svg"');
     });
   });
 

@@ -1,5 +1,6 @@
 /** The parts of a report, each from its data. */
 import type { Advice } from '@parsimony/advisor';
+import { reliabilitySvg } from '@parsimony/label-smoothing';
 import { figuresText } from '../train/advice';
 import type { Comparison } from '../train/results';
 import type { ConfigRow } from '../train/describe';
@@ -61,7 +62,7 @@ export function answers(records: readonly RunRecord[]): Html {
   return html`
 <section id="answers"><h2>Answers on the test images</h2>${known.map(({ record, predictions }, i) => html`
 <details class="card"${i === known.length - 1 ? html` open` : none}><summary>${runLabel(record)}: ${percent(record.outcome.test)} right</summary>
-${confusion(predictions)}${mostWrong(predictions)}</details>`)}</section>`;
+${confusion(predictions)}${reliability(predictions)}${mostWrong(predictions)}</details>`)}</section>`;
 }
 
 function confusion({ confusion: counts }: Predictions): Html {
@@ -75,6 +76,11 @@ function confusion({ confusion: counts }: Predictions): Html {
   })}</tr>
 `)}</tbody></table></div>`;
 }
+
+/** As an image, so that its style stays its own. */
+const reliability = ({ reliability: diagram }: Predictions): Html => (diagram === undefined ? none : html`<h3>Reliability</h3>
+<p class="soft">How often answers are right, by the probability the network gave them: below the diagonal it is surer than it is right. Below, the share of the answers.</p>
+<p><img class="reliability" alt="Reliability diagram, expected calibration error ${percent(diagram.expectedCalibrationError)}" src="${`data:image/svg+xml,${encodeURIComponent(reliabilitySvg(diagram))}`}"></p>`);
 
 const mostWrong = ({ mostWrong: wrong }: Predictions): Html => html`<h3>Most wrong</h3>${wrong.length === 0 ? html`<p>No errors.</p>` : html`
 <p class="soft">The surest wrong answers: the true class, the answer, and the probability the network gave it.</p>
