@@ -1,5 +1,5 @@
 /** The plugins of a configuration: made by a program, or by name with their options, as JSON can hold them. */
-import { type AnyPlugin, checkChoice, fail, ParsimonyError, show } from '@parsimony/core';
+import { type AnyPlugin, checkChoice, fail, nn, ParsimonyError, show } from '@parsimony/core';
 import type { DistillationOptions } from '@parsimony/distillation';
 import type { ModelChoice } from './models';
 import { type EntryContext, makeEntry, type OptionsOf, type PluginName, pluginNames } from './plugin-table';
@@ -31,7 +31,9 @@ export function makePlugins(configs: readonly PluginConfig[], context: PluginCon
 const makePlugin = ({ name, ...options }: PluginByName, context: EntryContext): AnyPlugin => makeEntry(name, withSchedules(options), context);
 
 /** Stands for one that is not loaded yet. */
-const anyTeacher = (): never => fail('config', 'distillation: the teacher is not loaded.');
+const anyTeacher = new nn.Identity();
+/** As many as there are, so that shares and `from` are checked. */
+const standIn = (teacher: unknown): unknown => (Array.isArray(teacher) ? teacher.map(() => anyTeacher) : anyTeacher);
 
 export function checkPlugins(where: string, value: unknown, models: readonly ModelChoice[]): readonly PluginConfig[] {
   if (!Array.isArray(value)) return fail('config', `${where}: \`plugins\` must be a list of plugins or of { name, …options }, received ${show(value)}.`);
@@ -45,7 +47,7 @@ export function checkPlugins(where: string, value: unknown, models: readonly Mod
     checkName(where, `${key}.name`, name);
     if (name === 'distillation') checkTeacher(`${where}: \`${key}.teacher\``, (item as { readonly teacher?: unknown }).teacher, models);
     try {
-      within(where, key, () => makePlugin({ ...item, ...(name === 'distillation' ? { teacher: anyTeacher } : {}) } as PluginByName, { layout: 'image', patience: 1 }));
+      within(where, key, () => makePlugin({ ...item, ...(name === 'distillation' ? { teacher: standIn((item as { readonly teacher?: unknown }).teacher) } : {}) } as PluginByName, { layout: 'image', patience: 1 }));
     } catch (error) {
       if (error instanceof ParsimonyError) throw error;
       fail('config', `${where}: \`${key}\`: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

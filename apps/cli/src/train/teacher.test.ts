@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrayDataset, type Inputs, losses, nn, optim, ops, random, type Tensor, tensor, Trainer, useBackend, writeSafetensors } from '@parsimony/core';
+import { cacheLogits } from '@parsimony/distillation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explainConfig } from '../commands/explain';
 import { checkConfig } from './config';
@@ -10,6 +11,7 @@ import { configRows } from './describe';
 import { loadData, trainOnce } from './experiment';
 import { parseConfig } from './load-config';
 import { buildModel, type ModelConfig } from './models';
+import { makePlugins } from './plugins';
 import { loadTeacher, type TeacherConfig } from './teacher';
 
 const folder = mkdtempSync(join(tmpdir(), 'parsimony-teacher-'));
@@ -20,7 +22,7 @@ const tiny: ModelConfig = { name: 'tiny', layout: 'flat', build: ({ classes }) =
 const pixels = Float32Array.from({ length: 4 * 784 }, (_, i) => Math.abs(Math.sin(i)));
 const values = async (x: unknown): Promise<number[]> => [...await (x as Tensor).data()];
 const scores = async (teacher: Awaited<ReturnType<typeof loadTeacher>>, inputs: Tensor): Promise<number[]> =>
-  values(typeof teacher === 'function' ? teacher(inputs) : teacher.forward(inputs));
+  values(typeof teacher === 'function' ? teacher(inputs) : (teacher as nn.Module).forward(inputs));
 
 let cnn: nn.Module<Tensor, Tensor>;
 let mlp: nn.Module<Tensor, Tensor>;
@@ -115,4 +117,16 @@ describe('a run of a configuration in JSON', () => {
     // With a threshold that nothing passes, each check but the first halves the rate.
     expect(history.map(({ values: v }) => v['learningRate'])).toEqual([1e-3, 1e-3, 5e-4, 2.5e-4, 1.25e-4]);
   }, 60_000);
+});
+
+test('cached logits, an average and several teachers, with losses by name, in JSON', async () => {
+  const cache = at('logits');
+  const data = arrayDataset({ inputs: pixels, shape: [784], labels: Int32Array.of(0, 1, 2, 3), numClasses: 10 });
+  await cacheLogits({ to: cache, teacher: new nn.Sequential(new nn.Linear(784, 10)).init(random.key(1)), data });
+  const checked = config([cnnFile, { logits: cache }, 'ema'], { plugins: [{ name: 'distillation', teacher: [cnnFile, { logits: cache }, 'ema'], losses: [{ name: 'kl', temperature: 2 }, { name: 'similarity', student: '1', teacher: '1', from: 2 }] }] });
+  const [plugin] = await makePlugins(checked.plugins, { layout: 'image', patience: 1, classes: 10, models: [] });
+  expect(plugin?.options).toMatchObject({ teacher: [{ external: 'teacher' }, { logits: expect.stringMatching(/^[0-9a-f]{64}$/) as string }, 'ema'], losses: [{ name: 'kl', temperature: 2, weight: 0.9 }, { name: 'similarity', from: 2 }] });
+  expect(() => config({ logits: 'no/such/folder' })).toThrow('no/such/folder does not exist.');
+  expect(() => config({ logits: 3 })).toThrow('`logits` must be the path of a folder, received 3.');
+  expect(() => config([cnnFile, 'none.safetensors'])).toThrow('`plugins[0].teacher`[1]: none.safetensors does not exist.');
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { checkChoice, checkOptions, fail, type Inputs, loadCheckpoint, nn, ops, type Params, readSafetensors, show, type Tensor } from '@parsimony/core';
-import type { Teacher } from '@parsimony/distillation';
+import { CachedLogits, openLogits, type Teacher } from '@parsimony/distillation';
 import type { Layout } from './layout';
 import { buildModel, checkModel, layoutOf, type ModelChoice, modelName, modelNames } from './models';
 import { type RunName, runNames } from './run-names';
@@ -18,17 +18,29 @@ export interface TeacherFile {
   /** Default: as the name of the file says. */
   readonly run?: RunName;
 }
-/** The path of a file whose name says of what it is, more about the file, or, in a program, a network or a function from inputs to scores. */
-export type TeacherConfig = string | TeacherFile | Teacher;
+/** A folder of scores that `cacheLogits` wrote. */
+export interface TeacherLogits { readonly logits: string }
+/** The path of a file whose name says of what it is, more about the file, cached scores, 'ema', or, in a program, a network or a function from inputs to scores; or several. */
+export type TeacherConfig = OneTeacher | readonly OneTeacher[];
+type OneTeacher = string | TeacherFile | TeacherLogits | Teacher;
 
 /** What a run and its data say of a teacher. */
 export interface TeacherContext { readonly layout: Layout; readonly classes: number; readonly models: readonly ModelChoice[] }
 
-const isTeacher = (value: unknown): value is Teacher => typeof value === 'function' || nn.isModule(value);
+const isTeacher = (value: unknown): value is Teacher => value === 'ema' || typeof value === 'function' || nn.isModule(value) || value instanceof CachedLogits;
+const isLogits = (value: unknown): value is TeacherLogits => typeof value === 'object' && value !== null && 'logits' in value;
 
 /** Everything that can be said of a teacher before it is loaded. */
 export function checkTeacher(where: string, value: unknown, models: readonly ModelChoice[]): void {
-  if (!isTeacher(value)) resolveTeacher(where, value, models);
+  if (Array.isArray(value)) value.forEach((one: unknown, i) => { checkTeacher(`${where}[${i}]`, one, models); });
+  else if (!isTeacher(value) && isLogits(value)) checkLogits(where, value);
+  else if (!isTeacher(value)) resolveTeacher(where, value, models);
+}
+
+function checkLogits(where: string, value: TeacherLogits): void {
+  checkOptions(where, value, ['logits']);
+  if (typeof value.logits !== 'string' || value.logits === '') fail('config', `${where}: \`logits\` must be the path of a folder, received ${show(value.logits)}.`);
+  if (!existsSync(value.logits)) fail('file', `${where}: ${value.logits} does not exist.`);
 }
 
 interface ResolvedTeacher { readonly path: string; readonly model: ModelChoice; readonly run: RunName }
@@ -73,8 +85,14 @@ function nameOf(path: string): { readonly model: string; readonly run: RunName }
 }
 
 /** A teacher for a network of this layout. A file is read anew for each run. */
-export async function loadTeacher(where: string, value: TeacherConfig, { layout, classes, models }: TeacherContext): Promise<Teacher> {
+export async function loadTeacher(where: string, value: TeacherConfig, context: TeacherContext): Promise<Teacher | readonly Teacher[]> {
+  if (Array.isArray(value)) return Promise.all(value.map((one: OneTeacher, i) => loadOne(`${where}[${i}]`, one, context)));
+  return loadOne(where, value as OneTeacher, context);
+}
+
+async function loadOne(where: string, value: OneTeacher, { layout, classes, models }: TeacherContext): Promise<Teacher> {
   if (isTeacher(value)) return value;
+  if (isLogits(value)) return openLogits(value.logits);
   const { path, model, run } = resolveTeacher(where, value, models);
   const network = buildModel(model, run === 'regularized', classes);
   const weights = await readWeights(path);
