@@ -4,7 +4,6 @@ import { averagesStudy } from './averages';
 import { batchNormRatesStudy } from './batch-norm-rates';
 import { batchSizesStudy } from './batch-sizes';
 import { calibrationStudy } from './calibration';
-import { calibrationStudy } from './calibration';
 import { decayExclusionsStudy } from './decay-exclusions';
 import { decayStrengthsStudy } from './decay-strengths';
 import { distillationStudy } from './distillation';
