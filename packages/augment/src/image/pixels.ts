@@ -26,7 +26,11 @@ export function pixels(data: Uint8Array | Float32Array, size: Size): Pixels {
 export const blank = (like: Pixels, { channels, height, width }: Size, into?: Pixels['data']): Pixels => {
   const length = channels * height * width;
   if (into !== undefined && into.length === length && into instanceof Uint8Array === like.data instanceof Uint8Array) return { data: into, channels, height, width };
-  return { data: like.data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length), channels, height, width };
+  try {
+    return { data: like.data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length), channels, height, width };
+  } catch (error) {
+    return fail('memory', `An image of [${channels}, ${height}, ${width}] does not fit into memory. Give a smaller size, padding or scale.`, { cause: error });
+  }
 };
 
 /** The largest value of a pixel: 255 of bytes, 1 of floats. */

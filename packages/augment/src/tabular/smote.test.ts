@@ -227,6 +227,7 @@ describe('bad input', () => {
     expect(() => applySynthesis(small, { ...plan, bases: [] })).toThrow('the plan has 1 labels, and 0, 1, 1 bases, partners, shares and categories.');
     expect(() => applySynthesis(small, { ...plan, partners: [3] })).toThrow('`partners[0]` must be a whole number in [0, 3), received 3.');
     expect(() => applySynthesis(small, { ...plan, labels: [2] })).toThrow('`labels[0]` must be a whole number in [0, 2), received 2.');
+    expect(() => applySynthesis({ ...small, columns: 1e9 }, plan)).toThrow('`columns` must be a whole number in [1, 16777216], received 1000000000.');
     expect(() => applySynthesis({ ...small, columns: ['numeric', 'nominal'] }, { ...plan, categories: [[]] })).toThrow('`categories[0]` must have one for each of 1 nominal columns.');
     expect(() => applySynthesis(small, { ...plan, extra: 1 } as never)).toThrow('unknown field `extra`');
   });

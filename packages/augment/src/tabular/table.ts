@@ -8,6 +8,9 @@ import { checkNumber, checkOptions, fail, show } from '@parsimony/core';
 export type ColumnKind = 'numeric' | 'ordinal' | 'nominal';
 const kinds: readonly ColumnKind[] = ['numeric', 'ordinal', 'nominal'];
 
+/** No table in memory is wider, and a list of more is an end of the process and not an error. */
+const MOST_COLUMNS = 2 ** 24;
+
 export interface Table {
   /** Rows one after the other, [N, D]. */
   readonly inputs: Float32Array;
@@ -34,7 +37,7 @@ export interface CheckedTable {
 
 /** The kinds of D columns, from a list or their number. */
 export function checkColumns(where: string, columns: unknown): readonly ColumnKind[] {
-  if (typeof columns === 'number') return new Array<ColumnKind>(checkNumber(where, 'columns', columns, { min: 1, integer: true })).fill('numeric');
+  if (typeof columns === 'number') return new Array<ColumnKind>(checkNumber(where, 'columns', columns, { min: 1, max: MOST_COLUMNS, integer: true })).fill('numeric');
   if (!Array.isArray(columns) || columns.length === 0) return fail('option', `${where}: \`columns\` must be the number of columns or a list of their kinds, received ${show(columns)}.`);
   columns.forEach((kind: unknown, i) => {
     if (!kinds.includes(kind as ColumnKind)) fail('option', `${where}: \`columns[${i}]\` must be one of ${kinds.map((name) => `'${name}'`).join(', ')}, received ${show(kind)}.`);

@@ -43,6 +43,10 @@ describe('backTranslate', () => {
     expect(calls).toBe(1);
   });
 
+  test('no more callers than batches, however many are allowed', async () => {
+    expect(await backTranslate(['a', 'b'], (texts) => texts, { batchSize: 1, concurrency: 1e9 })).toEqual(['a', 'b']);
+  });
+
   test('options', async () => {
     await expect(backTranslate(['a'], 3 as never)).rejects.toThrow('backTranslate: `translate` must be a function, received 3.');
     await expect(backTranslate([3 as never], mark)).rejects.toThrow('`texts[0]` must be a string, received 3.');

@@ -54,7 +54,7 @@ export async function backTranslate(texts: readonly string[], translate: Transla
     }
   };
   try {
-    await Promise.all(Array.from({ length: concurrency }, run));
+    await Promise.all(Array.from({ length: Math.min(concurrency, batches.length) }, run));
   } catch (error) {
     // What is under way ends; nothing more is sent.
     batches.length = 0;

@@ -55,6 +55,13 @@ describe('the allocator', () => {
     );
     expect(memory.allocate(MIB).live).toBe(true);
   });
+
+  it('says so of sizes without end too, and stays as it was', () => {
+    const memory = start(16 * MIB);
+    for (const bytes of [Infinity, Number.NaN, 4 * 2e308, Number.MAX_SAFE_INTEGER]) expect(() => memory.allocate(bytes)).toThrow('wasm: cannot allocate');
+    expect(memory.live).toBe(0);
+    expect(Number.isInteger(memory.allocate(64).pointer)).toBe(true);
+  });
 });
 
 describe('the executor\'s memory', () => {

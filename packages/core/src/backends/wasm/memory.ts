@@ -61,6 +61,8 @@ export class WasmMemory {
   }
 
   allocate(used: number): Block {
+    // Infinity and NaN would pass every comparison below and leave no valid place for what comes next.
+    if (!(used <= this.maximum)) this.#exhausted(used);
     const bytes = classSize(used);
     const block = this.#free.get(bytes)?.pop();
     if (block) this.#freeBytes -= bytes;
