@@ -92,6 +92,7 @@ test('errors', async () => {
   expect(() => applyGaussianJitter(x, drawGaussianJitter(key, 1), [2])).toThrow('`scales` must have one for each of 2 columns, received 1.');
   expect(() => applyGaussianJitter(x, drawGaussianJitter(key, 1), [2, -1])).toThrow('`scales[1]` must be in [0, inf), received -1.');
   expect(() => applyGaussianJitter(x, { key: [1], std: 1 })).toThrow('must be a random key');
+  expect(() => drawFeatureSwap(key, 2, { columns: 1e9 })).toThrow('`columns` must be a whole number in [1, 16777216], received 1000000000.');
   expect(() => drawFeatureSwap(key, 2, { columns: 2, p: 2 })).toThrow('`p` must be in [0, 1], received 2.');
   expect(() => drawFeatureSwap(key, 2, { columns: 2, groups: [[0, 2]] })).toThrow('drawFeatureSwap: `groups` names column 2; there are 2.');
   expect(() => drawFeatureSwap(key, 2, { columns: 2, groups: [[0], [0]] })).toThrow('`groups` names column 0 twice.');
@@ -102,5 +103,5 @@ test('errors', async () => {
   expect(() => applyTabularMixup(x, target, draw, 2)).toThrow('applyTabularMixup: the draw has 3 choices of categories, expected 0 for each of 3 rows.');
   expect(() => applyTabularMixup(x, target, draw, 3)).toThrow('inputs must be a table [N, 3], as `columns` says, received [3, 2].');
   expect(() => applyTabularMixup(x, target, { ...draw, taken: [0, 0, 2] }, ['numeric', 'nominal'])).toThrow('`taken` must be a whole number in [0, 1], received 2.');
-  expect(() => drawTabularMixup(key, 2, { alpha: 0.2, columns: 0 })).toThrow('drawTabularMixup: `columns` must be a whole number in [1, inf), received 0.');
+  expect(() => drawTabularMixup(key, 2, { alpha: 0.2, columns: 0 })).toThrow('drawTabularMixup: `columns` must be a whole number in [1, 16777216], received 0.');
 });

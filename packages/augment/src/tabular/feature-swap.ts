@@ -1,6 +1,7 @@
 /** Feature swap noise: values exchanged for those of the same column in other rows. */
 import { checkNumber, checkOptions, fail, ops, random, type RngKey, show, type Tensor, tensor } from '@parsimony/core';
 import { checkBatchTable } from './batch-table';
+import { MOST_COLUMNS } from './table';
 
 /** JSON, so that a batch can be replayed. */
 export interface FeatureSwapDraw {
@@ -34,7 +35,7 @@ export function drawFeatureSwap(key: RngKey, rows: number, options: DrawFeatureS
   const where = 'drawFeatureSwap';
   checkOptions(where, options, ['columns', 'p', 'groups']);
   checkNumber(where, 'rows', rows, { min: 0, integer: true });
-  const columns = checkNumber(where, 'columns', options.columns, { min: 1, integer: true });
+  const columns = checkNumber(where, 'columns', options.columns, { min: 1, max: MOST_COLUMNS, integer: true });
   const p = checkNumber(where, 'p', options.p ?? 0.15, { min: 0, max: 1 });
   const units = unitsOf(where, columns, options.groups);
   const swaps = random.bernoulli(random.foldIn(key, 'swap'), rows * units.length, p);

@@ -9,7 +9,7 @@ export type ColumnKind = 'numeric' | 'ordinal' | 'nominal';
 const kinds: readonly ColumnKind[] = ['numeric', 'ordinal', 'nominal'];
 
 /** No table in memory is wider, and a list of more is an end of the process and not an error. */
-const MOST_COLUMNS = 2 ** 24;
+export const MOST_COLUMNS = 2 ** 24;
 
 export interface Table {
   /** Rows one after the other, [N, D]. */

@@ -1,5 +1,5 @@
 /** What transforms draw with: an endless source of numbers for one key, and keys under a key. */
-import { random, type RngKey } from '@parsimony/core';
+import { fail, random, type RngKey, show } from '@parsimony/core';
 
 const block = new Uint32Array(4);
 const tag = 0x73706c74;
@@ -55,8 +55,9 @@ export class Draws {
   /** Uniform in [low, high), of 32 random bits. */
   uniform(low = 0, high = 1): number { return low + (high - low) * (this.word() / 0x100000000); }
 
-  /** A whole number, uniform in {0, …, bound - 1}, without bias. */
+  /** A whole number, uniform in {0, …, bound - 1}, without bias; bound a whole number in [1, 2^32]. */
   below(bound: number): number {
+    if (!(bound >= 1 && bound <= 0x100000000)) fail('range', `Draws.below: \`bound\` must be a whole number in [1, 2^32], received ${show(bound)}.`);
     const limit = 0x100000000 - (0x100000000 % bound);
     for (;;) {
       const word = this.word();

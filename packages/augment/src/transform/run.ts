@@ -1,7 +1,8 @@
 /** Transforms over many images: draws with a key for each, and application to scenes and to packed batches. */
-import { fail, type Json, type Progress, type RngKey, show } from '@parsimony/core';
+import { checkNumber, fail, type Json, type Progress, type RngKey, show } from '@parsimony/core';
 import { checkFinite, checkPixels, checkScene } from '../image/pixels';
 import { childKey } from './draws';
+import { checkTransform } from './nested';
 import type { Pixels, Scene, Size, Transform } from './transform';
 
 /** N images of one size in a row: [N, C, H, W]. */
@@ -26,6 +27,11 @@ const start: Progress = { step: 0, totalSteps: 1 };
  * ```
  */
 export function drawFor<P extends Json>(transform: Transform<P>, key: RngKey, images: number | ArrayLike<number>, size: Size, progress: Progress = start): P[] {
+  const where = 'drawFor';
+  checkTransform(where, 'transform', transform);
+  if (!Array.isArray(key) || key.length !== 5) fail('option', `${where}: \`key\` must be a random key, received ${show(key)}. Make one with \`random.key(seed)\`.`);
+  if (typeof images === 'number') checkNumber(where, 'images', images, { min: 0, max: 2 ** 32 - 1, integer: true });
+  else if (!isList(images)) fail('option', `${where}: \`images\` must be a number of images or a list of their ids, received ${show(images)}.`);
   if (typeof images === 'number') return Array.from({ length: images }, (_, i) => transform.draw(childKey(key, i), size, progress));
   const seen = new Map<number, number>();
   return Array.from(images, (id) => {
@@ -49,6 +55,12 @@ export function drawFor<P extends Json>(transform: Transform<P>, key: RngKey, im
  * ```
  */
 export function applyToScenes<P extends Json>(transform: Transform<P>, scenes: readonly Scene[], params: readonly P[]): Scene[] {
+  checkTransform('applyToScenes', 'transform', transform);
+  if (!Array.isArray(scenes)) fail('option', `applyToScenes: \`scenes\` must be a list, received ${show(scenes)}.`);
+  scenes.forEach((scene: unknown, i) => {
+    if (!isObject(scene) || !isObject(scene['image'])) fail('data', `applyToScenes: scene ${i} must be { image, … }, received ${show(scene)}.`);
+  });
+  checkParams('applyToScenes', params);
   expectOneEach('applyToScenes', scenes.length, params.length);
   scenes.forEach((scene, i) => checkScene(`applyToScenes: scene ${i}`, scene));
   return scenes.map((scene, i) => transform.apply(scene, params[i] as P));
@@ -68,6 +80,11 @@ export function applyToScenes<P extends Json>(transform: Transform<P>, scenes: r
  */
 export function applyToBatch<P extends Json>(transform: Transform<P>, batch: PixelBatch, params: readonly P[], into?: Uint8Array | Float32Array): PixelBatch {
   const where = 'applyToBatch';
+  checkTransform(where, 'transform', transform);
+  if (!isObject(batch)) fail('data', `${where}: \`batch\` must be { data, count, channels, height, width }, received ${show(batch)}.`);
+  checkNumber(where, 'count', batch.count, { min: 1, integer: true });
+  checkNumber(where, 'channels', batch.channels, { min: 1, integer: true });
+  checkParams(where, params);
   const { data, count, channels, height, width } = batch;
   expectOneEach(where, count, params.length);
   checkPixels(where, { data, channels: channels * count, height, width });
@@ -87,6 +104,13 @@ export function applyToBatch<P extends Json>(transform: Transform<P>, batch: Pix
     out.set(image.data, i * to);
   }
   return { data: out as Uint8Array | Float32Array, count, ...size };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === 'object';
+const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+
+function checkParams(where: string, params: unknown): void {
+  if (!Array.isArray(params)) fail('option', `${where}: \`params\` must be a list with the parameters of each image, received ${show(params)}.`);
 }
 
 function expectOneEach(where: string, images: number, params: number): void {

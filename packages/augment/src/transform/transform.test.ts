@@ -1,6 +1,8 @@
 import { random, schedules, useBackend } from '@parsimony/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compose, parseTransform, pixels, randomHorizontalFlip, randomVerticalFlip, applyToScenes, applyToBatch, drawFor } from '../image';
+import { compose, Draws, randomCrop, parseTransform, pixels, randomHorizontalFlip, randomVerticalFlip, applyToScenes, applyToBatch, drawFor } from '../image';
+
+const key = random.key(8);
 
 beforeAll(() => useBackend('wasm', { threads: 1 }));
 
@@ -79,4 +81,27 @@ describe('bad input', () => {
     ['infinity in a batch', () => applyToBatch(flip, { ...size, count: 1, data: Float32Array.of(1, 2, 3, 4, 5, Infinity) }, [true]), 'pixels must be finite, received Infinity at 5.'],
     ['an `into` of another length', () => applyToBatch(flip, { ...size, count: 1, data: new Uint8Array(6) }, [true], new Uint8Array(5)), '`into` must be a Uint8Array of 6, received Uint8Array of 5.'],
   ])('%s', (_, run, message) => { expect(run).toThrow(message); });
+});
+
+describe('what no image can be drawn for or changed by', () => {
+  const image = pixels(new Uint8Array(4), { channels: 1, height: 2, width: 2 });
+  const batch = { ...image, count: 1 };
+  const flip = randomHorizontalFlip();
+
+  test('is said, with what was received', () => {
+    expect(() => drawFor(randomHorizontalFlip as never, key, 1, image)).toThrow('drawFor: `transform` must be a transform, received function randomHorizontalFlip.');
+    expect(() => drawFor(flip, null as never, 1, image)).toThrow('drawFor: `key` must be a random key, received null.');
+    expect(() => drawFor(flip, key, Infinity, image)).toThrow('drawFor: `images` must be a whole number in [0, 4294967295], received Infinity.');
+    expect(() => drawFor(flip, key, null as never, image)).toThrow('drawFor: `images` must be a number of images or a list of their ids, received null.');
+    expect(() => applyToScenes(flip, [null as never], [true])).toThrow('applyToScenes: scene 0 must be { image, … }, received null.');
+    expect(() => applyToScenes({} as never, [{ image }], [true])).toThrow('applyToScenes: `transform` must be a transform, received {}.');
+    expect(() => applyToBatch(flip, null as never, [])).toThrow('applyToBatch: `batch` must be { data, count, channels, height, width }, received null.');
+    expect(() => applyToBatch(flip, { ...batch, count: NaN }, [true])).toThrow('applyToBatch: `count` must be a whole number in [1, inf), received NaN.');
+    expect(() => applyToBatch(flip, batch, null as never)).toThrow('applyToBatch: `params` must be a list with the parameters of each image, received null.');
+  });
+
+  test('a number is drawn below none, or more than a word holds', () => {
+    for (const bound of [0, -1, Number.NaN, 2 ** 33]) expect(() => new Draws(key).below(bound)).toThrow('Draws.below: `bound` must be a whole number in [1, 2^32]');
+    expect(() => drawFor(randomCrop({ size: 2 ** 40, padIfNeeded: true }), key, 1, image)).toThrow('`bound` must be');
+  });
 });
