@@ -44,7 +44,7 @@ describe('backTranslate', () => {
   });
 
   test('no more callers than batches, however many are allowed', async () => {
-    expect(await backTranslate(['a', 'b'], (texts) => texts, { batchSize: 1, concurrency: 1e9 })).toEqual(['a', 'b']);
+    expect(await backTranslate(['a', 'b'], (given) => given, { batchSize: 1, concurrency: 1e9 })).toEqual(['a', 'b']);
   });
 
   test('options', async () => {

@@ -1,5 +1,5 @@
 /** Transforms one after the other. */
-import type { Json, Tensor } from '@parsimony/core';
+import { checkOptions, type Json, type Tensor } from '@parsimony/core';
 import { defineTransform } from './define';
 import { childKey } from './draws';
 import { checkTransforms, type TransformList } from './nested';
@@ -11,7 +11,7 @@ import type { Transform } from './transform';
  * Drawn: the parameters of each part. On a device where every part is.
  *
  * @param transforms - At least one; or `{ transforms }`, as JSON has it.
- * @throws option: what is no transform.
+ * @throws option: what is no transform, or an unknown option.
  * @see torchvision's `Compose`.
  * @example
  * ```ts
@@ -22,6 +22,7 @@ import type { Transform } from './transform';
  * ```
  */
 export function compose(transforms: TransformList): Transform<readonly Json[]> {
+  if (!Array.isArray(transforms)) checkOptions('Compose', transforms, ['transforms']);
   const parts = checkTransforms('Compose', transforms);
   return defineTransform<readonly Json[]>({
     name: 'Compose',

@@ -45,6 +45,7 @@ describe('a transform as data', () => {
     [{ name: 'Compose', transforms: [{ name: 'RandomVerticalFlip' }, { name: 'Compose', transforms: [{ name: 'RandomVerticalFlip', p: 2 }] }] },
       'parseTransform: transforms[1].transforms[0]: RandomVerticalFlip: `p` must be in [0, 1], received 2.'],
     [{ name: 'Compose', transforms: [7] }, 'parseTransform: Compose: `transforms[0]` must be a transform, received 7.'],
+    [{ name: 'Compose', transforms: [{ name: 'RandomVerticalFlip' }], p: 1 }, 'parseTransform: Compose: unknown option `p`.'],
     [{ name: 'Compose' }, 'parseTransform: Compose: `transforms` must be a list of at least one transform, received '],
   ])('refuses %j', (json, message) => {
     expect(() => parseTransform(json)).toThrow(message);

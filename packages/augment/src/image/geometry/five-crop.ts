@@ -5,6 +5,7 @@ import type { Pixels } from '../../transform/transform';
 import { centerCropOf } from './center-crop';
 import { crop } from './crop';
 import { hflip, vflip } from './flip';
+import { checkPixels } from '../pixels';
 
 /**
  * The four corners of an image and its middle: top left, top right, bottom left, bottom right, middle.
@@ -20,6 +21,7 @@ import { hflip, vflip } from './flip';
  * ```
  */
 export function fiveCrop(image: Pixels, size: number | readonly [height: number, width: number]): Pixels[] {
+  checkPixels('fiveCrop', image);
   const [height, width] = checkSides('fiveCrop', 'size', size);
   if (height > image.height || width > image.width) fail('option', `fiveCrop: a crop of ${height} x ${width} does not fit an image of ${image.height} x ${image.width}.`);
   const [bottom, right] = [image.height - height, image.width - width];
