@@ -12,7 +12,7 @@ export interface ClassLossOptions {
 }
 
 /** @internal */
-export const classLossOptions = ['weight', 'ignoreIndex', 'classAxis'] as const;
+const classLossOptions = ['weight', 'ignoreIndex', 'classAxis'] as const;
 
 /** @internal A loss whose term of class c of a target y is y_c times what `terms` makes of log p_c. */
 export function classLoss(name: string, options: ClassLossOptions, more: Readonly<Record<string, Json>>, terms: (logP: Tensor) => Tensor): LossFunction {

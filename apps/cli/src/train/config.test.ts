@@ -40,7 +40,7 @@ describe('a configuration', () => {
     [{ schedule: { schedule: 'linear', start: 1, end: -1 } }, 'train: `schedule`: it must be 0 or more, a factor of `lr`, received -0.00'],
     [{ plugins: 'ema' }, 'train: `plugins` must be a list of plugins or of { name, …options }, received "ema".'],
     [{ plugins: ['ema'] }, 'train: `plugins[0]` must be a plugin or an object with a `name`, received "ema".'],
-    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, /^train: `plugins\[1\]\.name` must be one of 'weightDecay', 'l1', .*'reduceOnPlateau', received "emma"\. Did you mean 'ema'\? Plugins of other packages are given as themselves/],
+    [{ plugins: [{ name: 'mixup' }, { name: 'emma' }] }, /^train: `plugins\[1\]\.name` must be one of 'weightDecay', 'l1', .*'advisor', received "emma"\. Did you mean 'ema'\? Plugins of other packages are given as themselves/],
     [{ plugins: [{ alpha: 1 }] }, '`plugins[0].name` must be one of'],
     [{ plugins: [{ name: 'toString' }] }, 'received "toString". Plugins of other packages'],
     [{ plugins: [{ name: 'sam', rho: { schedule: 'linaer' } }] }, 'train: `plugins[0]`: sam: `rho`: unknown schedule "linaer"; known:'],

@@ -33,9 +33,6 @@ export const blank = (like: Pixels, { channels, height, width }: Size, into?: Pi
   }
 };
 
-/** The largest value of a pixel: 255 of bytes, 1 of floats. */
-export const whiteOf = (image: Pixels): number => (image.data instanceof Uint8Array ? 255 : 1);
-
 /** Refuses what is no image, whatever its values. */
 export function checkPixels(where: string, image: Pixels): void {
   const { data, channels, height, width } = image;

@@ -52,7 +52,7 @@ const isMove = (name: PolicyOpName): name is keyof typeof moves => name in moves
 
 /** Options of every policy: what its shears, shifts and rotations do between pixels, outside of the image, and with what lies on it. */
 export type PolicyMoveOptions = WarpSceneOptions;
-export const moveOptions = ['interpolation', 'fill', 'maskFill', 'boxes'] as const;
+const moveOptions = ['interpolation', 'fill', 'maskFill', 'boxes'] as const;
 export const checkMoves = (where: string, options: PolicyMoveOptions, own: readonly string[], interpolation: 'nearest' | 'bilinear'): CheckedWarp => {
   checkOptions(where, options, [...own, ...moveOptions]);
   return checkWarpScene(where, options, own, interpolation);

@@ -13,7 +13,7 @@ export type Sampling = 'auto' | 'minority' | number | Readonly<Record<number, nu
  *
  * @throws option: none of these, a class that is not there, or fewer rows than it has.
  */
-export function rowsToMake(where: string, { byClass, numClasses }: CheckedTable, sampling: Sampling = 'auto'): number[] {
+function rowsToMake(where: string, { byClass, numClasses }: CheckedTable, sampling: Sampling = 'auto'): number[] {
   const sizes = byClass.map(({ length }) => length);
   const most = Math.max(...sizes);
   const upTo = (share: number): number[] => sizes.map((size) => (size === 0 ? 0 : Math.max(0, Math.floor(share * most) - size)));

@@ -7,7 +7,7 @@ import { changePlane } from '../wasm/plane';
 
 /** What lies outside an image: `fill`, the edge, or the image mirrored without (reflect) or with (symmetric) its edge. */
 export type PaddingMode = 'constant' | 'edge' | 'reflect' | 'symmetric';
-export const paddingModes: readonly PaddingMode[] = ['constant', 'edge', 'reflect', 'symmetric'];
+const paddingModes: readonly PaddingMode[] = ['constant', 'edge', 'reflect', 'symmetric'];
 
 export interface PaddingOptions {
   /** What lies outside. Default `'constant'`. */
