@@ -9,6 +9,8 @@ export { ParsimonyError, type ErrorCode, fail, show } from './errors';
 export { elementwiseRow, elementwiseRows, type ElementwiseRow, type StructuredKernel, type StructuredKernels, structuredKernels } from './kernels';
 export { globMatch } from './glob';
 export { checkBoolean, checkChoice, checkFunction, checkNumber, checkOptions, type NumberRange } from './options';
+export { isNode, nodeModule } from './node-module';
+export { replaceFile } from './replace-file';
 export * as losses from './losses';
 export * as ops from './ops';
 export * as optim from './optim';

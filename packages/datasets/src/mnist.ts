@@ -1,5 +1,5 @@
 /** MNIST. */
-import { fail } from '@parsimony/core';
+import { fail, nodeModule } from '@parsimony/core';
 import { loadIdxFolder, type SplitOptions, type Splits } from './idx-folder';
 
 export interface MnistOptions extends SplitOptions {
@@ -27,7 +27,7 @@ export async function loadMnist({ from, ...split }: MnistOptions = {}): Promise<
 /** What of Node finds an installed package; loaded when asked for, so that browsers can load this file. */
 async function nodeTools(): Promise<{ readonly createRequire: (from: string | URL) => NodeJS.Require; readonly join: (...parts: string[]) => string; readonly dirname: (path: string) => string }> {
   try {
-    const [{ createRequire }, { join, dirname }] = await Promise.all([import('node:module'), import('node:path')]);
+    const [{ createRequire }, { join, dirname }] = await Promise.all([nodeModule<typeof import('node:module')>('node:module'), nodeModule<typeof import('node:path')>('node:path')]);
     return { createRequire, join, dirname };
   } catch (error) {
     return fail('file', "loadMnist: outside Node, say where the files are: loadMnist({ from: 'https://…' }).", { cause: error });

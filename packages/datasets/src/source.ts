@@ -1,5 +1,5 @@
 /** Bytes of a named file, from a folder (Node) or a URL, decompressed where it is gzip. */
-import { fail } from '@parsimony/core';
+import { fail, nodeModule } from '@parsimony/core';
 
 const isUrl = (place: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
 
@@ -7,7 +7,7 @@ interface Found { readonly name: string; readonly bytes: Uint8Array }
 
 /** Undefined where there is no such file. */
 async function readBytes(path: string): Promise<Uint8Array | undefined> {
-  const { readFile } = await import('node:fs/promises');
+  const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
   try {
     return await readFile(path);
   } catch (error) {
@@ -39,7 +39,7 @@ async function first(names: readonly string[], read: (name: string) => Promise<U
 }
 
 async function readFirst(folder: string, names: readonly string[]): Promise<Found | undefined> {
-  const { join } = await import('node:path');
+  const { join } = await nodeModule<typeof import('node:path')>('node:path');
   return first(names.map((name) => join(folder, name)), readBytes);
 }
 

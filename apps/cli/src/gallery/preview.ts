@@ -1,9 +1,8 @@
 /** `parsimony augment --preview`: images from files, what policies do to them, and the sheet that shows it. */
-import { open, rename, rm } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { readImage, writeImage } from '@parsimony/augment/files';
 import { applyToScenes, childKey, drawFor, functional, type Pixels, type Transform } from '@parsimony/augment/image';
-import { fail, random } from '@parsimony/core';
+import { random, replaceFile } from '@parsimony/core';
 import { captionOf } from './caption';
 import { type Cell, pageOf, type Section, sheetOf } from './sheet';
 import { tileOf } from './tile';
@@ -59,18 +58,5 @@ async function write(out: string, svg: string): Promise<void> {
     await writeImage(out, await readImage(new TextEncoder().encode(svg)));
     return;
   }
-  const unfinished = `${out}.${process.pid}.unfinished`;
-  try {
-    const file = await open(unfinished, 'wx');
-    try {
-      await file.writeFile(extname(out).toLowerCase() === '.html' ? pageOf(svg) : svg);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, out);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {});
-    fail('file', `${out}: could not be written (${(error as Error).message}).`, { cause: error });
-  }
+  await replaceFile(out, extname(out).toLowerCase() === '.html' ? pageOf(svg) : svg);
 }

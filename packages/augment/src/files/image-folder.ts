@@ -1,10 +1,9 @@
 /** A folder of images whose folders are their classes. */
-import { checkNumber, checkOptions, fail, show } from '@parsimony/core';
+import { checkNumber, checkOptions, fail, isNode, nodeModule, show } from '@parsimony/core';
 import { centerCropOf } from '../image/geometry/center-crop';
 import { resize } from '../image/geometry/resize';
 import type { Pixels } from '../transform/transform';
 import { readImage } from './read-image';
-import { inNode } from './source';
 
 export interface ImageFolderOptions {
   /** Of all images, since they make batches: a side of their square, or [height, width]; 1 or more. */
@@ -49,7 +48,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions): 
   const [height, width] = given.map((side) => checkNumber(where, 'size', side, { min: 1, integer: true })) as [number, number];
   const { channels = 3 } = options;
   if (typeof folder !== 'string' || folder === '') fail('option', `${where}: expected a folder, received ${show(folder)}.`);
-  if (!inNode()) fail('file', `${where}: there are no folders outside Node. Read each image: \`readImage(url)\`.`);
+  if (!isNode()) fail('file', `${where}: there are no folders outside Node. Read each image: \`readImage(url)\`.`);
   const classes = (await entriesOf(folder)).filter((entry) => entry.isDirectory).map(({ name }) => name);
   if (classes.length === 0) fail('file', `${folder}: expected a folder for each class, there is none.`);
   const found: { readonly file: string; readonly label: number }[] = [];
@@ -74,7 +73,7 @@ interface Entry { readonly name: string; readonly isDirectory: boolean }
 
 /** Sorted by code units, which is the same everywhere. */
 async function entriesOf(folder: string): Promise<Entry[]> {
-  const { readdir, stat } = await import('node:fs/promises');
+  const { readdir, stat } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
   try {
     const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort((a, b) => (a < b ? -1 : 1));
     return await Promise.all(names.map(async (name) => ({ name, isDirectory: (await stat(`${folder}/${name}`)).isDirectory() })));

@@ -1,5 +1,5 @@
 /** Images by sharp, which is installed by whoever wants them: it is native, and nothing else here is. */
-import { fail } from '@parsimony/core';
+import { fail, nodeModule } from '@parsimony/core';
 import type sharpModule from 'sharp';
 import type { Codec } from './codec';
 
@@ -20,7 +20,7 @@ export async function loadSharp(where: string): Promise<Sharp> {
     if (!isMissing(error)) return fail('file', `${where}: sharp is installed but does not load (${(error as Error).message.trim()}).`, { cause: error });
   }
   try {
-    const [{ createRequire }, { join }] = await Promise.all([import('node:module'), import('node:path')]);
+    const [{ createRequire }, { join }] = await Promise.all([nodeModule<typeof import('node:module')>('node:module'), nodeModule<typeof import('node:path')>('node:path')]);
     return createRequire(join(process.cwd(), 'package.json'))(packageName) as Sharp;
   } catch (error) {
     return fail('file', isMissing(error)

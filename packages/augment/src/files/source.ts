@@ -1,5 +1,5 @@
 /** Where an image comes from: its bytes, and what to call it in an error. */
-import { fail, show } from '@parsimony/core';
+import { fail, isNode, nodeModule, show } from '@parsimony/core';
 
 /** A path or URL, a `Blob` or `File`, or the bytes of a file. */
 export type ImageSource = string | URL | Blob | Uint8Array | ArrayBuffer;
@@ -11,7 +11,6 @@ interface Source {
 }
 
 const isUrl = (place: string): boolean => /^(https?|data|blob):/i.test(place);
-export const inNode = (): boolean => typeof process === 'object' && typeof process.versions?.node === 'string';
 
 export async function bytesOf(where: string, source: ImageSource): Promise<Source> {
   if (source instanceof Uint8Array) return { name: undefined, bytes: source };
@@ -23,7 +22,7 @@ export async function bytesOf(where: string, source: ImageSource): Promise<Sourc
   if (source instanceof URL || (typeof source === 'string' && source !== '')) {
     const place = String(source);
     const name = place.startsWith('data:') ? `${place.slice(0, 32)}…` : place;
-    return { name, bytes: isUrl(place) || !inNode() ? await fetched(name, place) : await fileBytes(name, source) };
+    return { name, bytes: isUrl(place) || !isNode() ? await fetched(name, place) : await fileBytes(name, source) };
   }
   return fail('option', `${where}: expected a path, a URL, a Blob or the bytes of a file, received ${show(source)}.`);
 }
@@ -39,7 +38,7 @@ async function fetched(name: string, url: string): Promise<Uint8Array> {
 }
 
 async function fileBytes(name: string, path: string | URL): Promise<Uint8Array> {
-  const { readFile } = await import('node:fs/promises');
+  const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
   try {
     return await readFile(path instanceof URL || !path.startsWith('file:') ? path : new URL(path));
   } catch (error) {

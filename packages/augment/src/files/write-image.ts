@@ -1,8 +1,7 @@
 /** An image into a file. */
-import { checkOptions, fail, show } from '@parsimony/core';
+import { checkOptions, fail, isNode, replaceFile, show } from '@parsimony/core';
 import type { Pixels } from '../transform/transform';
 import { encodeImage, type EncodeImageOptions } from './encode-image';
-import { inNode } from './source';
 
 /**
  * Writes an image to a .png, .jpg or .jpeg file, in Node. It is written beside its place and then moved there, so that a crash or a full disk leaves
@@ -23,24 +22,6 @@ export async function writeImage(path: string, image: Pixels, options: Pick<Enco
   checkOptions(where, options, ['quality']);
   const ending = typeof path === 'string' ? /[^/\\]\.(png|jpe?g)$/i.exec(path)?.[1]?.toLowerCase() : undefined;
   if (ending === undefined) fail('option', `${where}: expected a path that ends in .png, .jpg or .jpeg, received ${show(path)}.`);
-  if (!inNode()) fail('file', `${where}: there are no files outside Node. Offer the bytes of \`encodeImage\` as a download.`);
-  const fs = await import('node:fs/promises');
-  const bytes = await encodeImage(image, { ...options, type: ending === 'png' ? 'png' : 'jpeg' });
-  // In the same folder, since only there a move is one step.
-  const unfinished = `${path}.${process.pid}.${(counter++).toString(36)}.unfinished`;
-  try {
-    const file = await fs.open(unfinished, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await fs.rename(unfinished, path);
-  } catch (error) {
-    await fs.rm(unfinished, { force: true }).catch(() => {});
-    fail('file', `${path}: could not be written (${(error as Error).message}).`, { cause: error });
-  }
+  if (!isNode()) fail('file', `${where}: there are no files outside Node. Offer the bytes of \`encodeImage\` as a download.`);
+  await replaceFile(path, await encodeImage(image, { ...options, type: ending === 'png' ? 'png' : 'jpeg' }));
 }
-
-let counter = 0;

@@ -1,5 +1,5 @@
 /** Synonyms from WordNet's files, as Debian's package wordnet-base installs them. */
-import { checkBoolean, checkChoice, checkNumber, checkOptions, fail, show } from '@parsimony/core';
+import { checkBoolean, checkChoice, checkNumber, checkOptions, fail, nodeModule, show } from '@parsimony/core';
 import { baseForms, offsetsOf, type PartOfSpeech, partsOfSpeech, SortedLines, suffixes, wordsOf } from './wordnet-files';
 
 export type { PartOfSpeech } from './wordnet-files';
@@ -42,7 +42,7 @@ export async function wordNet(folder = '/usr/share/wordnet', options: WordNetOpt
   const where = 'wordNet';
   checkOptions(where, options, known);
   if (typeof folder !== 'string' || folder === '') fail('option', `${where}: expected a folder, received ${show(folder)}.`);
-  const { readFile } = await nodeFiles();
+  const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
   const files: Record<string, Uint8Array> = {};
   for (const part of checkParts(where, options.partsOfSpeech)) {
     for (const name of [`index.${suffixes[part]}`, `data.${suffixes[part]}`, `${suffixes[part]}.exc`]) {
@@ -106,12 +106,6 @@ export function wordNetOf(files: WordNetFiles, options: WordNetOptions = {}): Wo
     }
     return found;
   };
-}
-
-/** Under a name that bundlers for browsers do not follow. */
-async function nodeFiles(): Promise<typeof import('node:fs/promises')> {
-  const name = 'node:fs/promises';
-  return await import(/* @vite-ignore */ /* webpackIgnore: true */ name) as typeof import('node:fs/promises');
 }
 
 function checkParts(where: string, parts: readonly PartOfSpeech[] = partsOfSpeech): readonly PartOfSpeech[] {

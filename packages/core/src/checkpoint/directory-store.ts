@@ -1,6 +1,7 @@
 /** Checkpoints in a folder, in Node. */
 import { fail, show } from '../errors';
 import { isNode, nodeModule } from '../node-module';
+import { writeBeside } from '../replace-file';
 import type { CheckpointStore } from './store';
 
 type Files = typeof import('node:fs/promises');
@@ -44,14 +45,7 @@ export function directoryStore(directory: string): CheckpointStore {
     async write(file, chunks) {
       const fs = await files();
       await makeFolder(fs, directory);
-      try {
-        await writeThrough(fs, pathOf(unfinished), chunks);
-        await fs.rename(pathOf(unfinished), pathOf(file));
-      } catch (error) {
-        // The room it took, on a full disk, is given back.
-        await fs.rm(pathOf(unfinished), { force: true }).catch(() => {});
-        throw error;
-      }
+      await writeBeside(fs, pathOf(unfinished), pathOf(file), chunks);
       await flushFolder(fs, directory);
     },
     async remove(file) { await (await files()).rm(pathOf(file), { force: true }); },
@@ -69,16 +63,6 @@ async function makeFolder(fs: Files, path: string): Promise<void> {
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(fs, dirname(path));
     await fs.mkdir(path);
-  }
-}
-
-async function writeThrough(fs: Files, path: string, chunks: readonly Uint8Array[]): Promise<void> {
-  const handle = await fs.open(path, 'w');
-  try {
-    for (const chunk of chunks) await handle.writeFile(chunk);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** WAV files on disk and on the web. */
-import { fail, show } from '@parsimony/core';
+import { fail, isNode, replaceFile, show } from '@parsimony/core';
 import { loadFile } from '../source';
 import type { WavAudio } from './format';
 import { readWav, type WavFile } from './read-wav';
@@ -35,22 +35,6 @@ export async function saveWav(path: string, audio: WavAudio, options: WavOptions
   const where = 'saveWav';
   if (typeof path !== 'string' || path === '') fail('option', `${where}: expected a path, received ${show(path)}.`);
   const bytes = writeWav(audio, options);
-  const fs = await import('node:fs/promises').catch((error: unknown) => fail('file', `${where}: there are no files outside Node. Offer the bytes of \`writeWav\` as a download.`, { cause: error }));
-  // In the same folder, since only there a move is one step.
-  const unfinished = `${path}.${process.pid}.${(counter++).toString(36)}.unfinished`;
-  try {
-    const file = await fs.open(unfinished, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await fs.rename(unfinished, path);
-  } catch (error) {
-    await fs.rm(unfinished, { force: true }).catch(() => {});
-    fail('file', `${path}: could not be written (${(error as Error).message}).`, { cause: error });
-  }
+  if (!isNode()) fail('file', `${where}: there are no files outside Node. Offer the bytes of \`writeWav\` as a download.`);
+  await replaceFile(path, bytes);
 }
-
-let counter = 0;

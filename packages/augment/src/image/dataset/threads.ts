@@ -1,5 +1,5 @@
 /** Workers as both Node and browsers have them: started, told things, listened to, ended. */
-import { fail } from '@parsimony/core';
+import { fail, isNode, nodeModule } from '@parsimony/core';
 import type { Answer, Job, Start } from './worker/messages';
 
 export interface Thread {
@@ -14,8 +14,6 @@ export interface Listener {
   /** It is no more: what it died of. */
   died(why: string): void;
 }
-
-const isNode = (): boolean => typeof process === 'object' && process !== null && typeof process.versions?.node === 'string';
 
 /** Why there can be no threads here that share memory, or undefined. */
 export function noThreadsReason(): string | undefined {
@@ -33,7 +31,7 @@ export async function startThread(listener: Listener, workerUrl: string | undefi
 }
 
 async function startInNode({ answered, died }: Listener, source: string, loaders: boolean): Promise<Thread> {
-  const { Worker: NodeWorker } = await nodeThreads();
+  const { Worker: NodeWorker } = await nodeModule<typeof import('node:worker_threads')>('node:worker_threads');
   // A module, and by an address: what is made with `eval` has no loaders.
   const worker = new NodeWorker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { stdin: false, ...(loaders ? {} : { execArgv: [] }) });
   let error: unknown;
@@ -64,11 +62,4 @@ async function startInBrowser({ answered, died }: Listener, source: string, work
       if (own !== undefined) URL.revokeObjectURL(own);
     },
   };
-}
-
-/** Without an import that bundlers for browsers would follow. */
-async function nodeThreads(): Promise<typeof import('node:worker_threads')> {
-  const name = 'node:worker_threads';
-  const builtin = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule;
-  return (builtin ? builtin(name) : await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as typeof import('node:worker_threads');
 }
