@@ -1,10 +1,8 @@
 /** Random insertion of EDA: synonyms of words of the text, put anywhere in it. */
-import { checkOptions, random } from '@parsimony/core';
+import { random } from '@parsimony/core';
 import type { TextEdit } from './edits';
-import { stopWordTest } from './stop-words';
-import { checkAlpha, editsOf } from './strength';
-import { externalSynonyms, synonymsOf } from './synonyms';
-import type { SynonymOptions } from './synonym-replacement';
+import { editsOf } from './strength';
+import { checkSynonymOptions, type SynonymOptions } from './synonym-options';
 import type { TextTransform } from './text-transform';
 
 /**
@@ -23,16 +21,13 @@ import type { TextTransform } from './text-transform';
  */
 export function randomInsertion(options: SynonymOptions): TextTransform {
   const where = 'randomInsertion';
-  checkOptions(where, options, ['synonyms', 'alpha', 'stopWords']);
-  const alpha = checkAlpha(where, options.alpha);
-  const others = synonymsOf(where, options.synonyms);
-  const isStopWord = stopWordTest(where, options.stopWords);
+  const { alpha, json, othersOf } = checkSynonymOptions(where, options);
   return {
     technique: where,
-    options: { synonyms: externalSynonyms, alpha, ...(options.stopWords && { stopWords: [...options.stopWords] }) },
+    options: json,
     draw(key, words): TextEdit[] {
       const n = editsOf(alpha, words.length);
-      const choices = n === 0 ? [] : words.map((word) => (isStopWord(word) ? [] : others(word))).filter(({ length }) => length > 0);
+      const choices = n === 0 ? [] : words.map(othersOf).filter(({ length }) => length > 0);
       if (choices.length === 0) return [];
       const below = random.integers(key);
       return Array.from({ length: n }, (_, done) => {

@@ -1,20 +1,10 @@
 /** Synonym replacement of EDA: words become other words of the same meaning. */
-import { checkOptions, random } from '@parsimony/core';
+import { random } from '@parsimony/core';
 import type { TextEdit } from './edits';
-import { stopWordTest } from './stop-words';
-import { checkAlpha, editsOf } from './strength';
-import { externalSynonyms, type SynonymSource, synonymsOf } from './synonyms';
+import { editsOf } from './strength';
+import { checkSynonymOptions, type SynonymOptions } from './synonym-options';
 import type { TextTransform } from './text-transform';
 import { matchCase } from './words';
-
-export interface SynonymOptions {
-  /** Other words for a word: a map, a record, a function, or `await wordNet(folder)`. */
-  readonly synonyms: SynonymSource;
-  /** n = max(1, floor(alpha L)) words in a text of L, in [0, 1]; 0 does nothing. Default 0.1. */
-  readonly alpha?: number;
-  /** Words that stay as they are, in any case. Default `englishStopWords`. */
-  readonly stopWords?: Iterable<string>;
-}
 
 /**
  * Replaces n = max(1, floor(alpha L)) different words of the text, each by one of its synonyms, chosen uniformly and written in the
@@ -33,13 +23,10 @@ export interface SynonymOptions {
  */
 export function synonymReplacement(options: SynonymOptions): TextTransform {
   const where = 'synonymReplacement';
-  checkOptions(where, options, ['synonyms', 'alpha', 'stopWords']);
-  const alpha = checkAlpha(where, options.alpha);
-  const others = synonymsOf(where, options.synonyms);
-  const isStopWord = stopWordTest(where, options.stopWords);
+  const { alpha, json, othersOf } = checkSynonymOptions(where, options);
   return {
     technique: where,
-    options: { synonyms: externalSynonyms, alpha, ...(options.stopWords && { stopWords: [...options.stopWords] }) },
+    options: json,
     draw(key, words): TextEdit[] {
       const n = editsOf(alpha, words.length);
       const below = random.integers(random.foldIn(key, 'synonym'));
@@ -47,7 +34,7 @@ export function synonymReplacement(options: SynonymOptions): TextTransform {
       for (const at of random.permutation(random.foldIn(key, 'place'), words.length)) {
         if (edits.length >= n) break;
         const word = words[at] as string;
-        const choices = isStopWord(word) ? [] : others(word);
+        const choices = othersOf(word);
         if (choices.length > 0) edits.push({ kind: 'replace', at, by: matchCase(choices[below(choices.length)] as string, word) });
       }
       return edits;
